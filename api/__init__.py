@@ -1,0 +1,1 @@
+"""Sealed packages in; cases, officers and decisions."""

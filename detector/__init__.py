@@ -1,0 +1,1 @@
+"""Source, sampling, inference, dwell, rules, recorder, outbox."""

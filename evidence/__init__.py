@@ -1,0 +1,1 @@
+"""The record of an alleged violation: pack, sign, verify."""

@@ -1,0 +1,1 @@
+"""Weights with their papers, and pixels to Detections."""

@@ -1,0 +1,1 @@
+"""xunjie (巡街): street violations from video, as sealed evidence."""

@@ -1,0 +1,1 @@
+"""Where, when and by whom something is allowed: geometry, zones, schedules, permits."""
