@@ -17,7 +17,9 @@ app.command("run")(run.run)
 app.command("detect")(detect.detect)
 app.command("verify")(verify.verify)
 app.command("serve")(serve.serve)
-app.add_typer(models.app, name="models", help="Models: list, info, bench, train, evaluate, export, promote.")
+app.add_typer(
+    models.app, name="models", help="Models: list, info, bench, train, evaluate, export, promote."
+)
 app.add_typer(zones.app, name="zones", help="Zone and permit files.")
 
 
