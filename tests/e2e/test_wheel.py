@@ -5,10 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
-
 from tests.e2e.command import ROOT
 
 
