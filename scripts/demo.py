@@ -75,11 +75,11 @@ def prepare_state() -> None:
 
 def start_server() -> subprocess.Popen[bytes]:
     """The API and console as a process of its own, its output in var/demo/serve.log."""
+    arguments = ["--port", str(PORT), "--database", f"sqlite:///{STATE / 'api.db'}"]
+    arguments += ["--data", str(STATE / "api"), "--trust", str(STATE / "trust.json")]
     with (STATE / "serve.log").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "xunjie.cli", "serve", "--port", str(PORT)]
-            + ["--database", f"sqlite:///{STATE / 'api.db'}", "--data", str(STATE / "api")]
-            + ["--trust", str(STATE / "trust.json"), "--officer", "demo"],
+            [sys.executable, "-m", "xunjie.cli", "serve", *arguments, "--officer", "demo"],
             stdout=log,
             stderr=subprocess.STDOUT,
         )

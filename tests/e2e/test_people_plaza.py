@@ -25,10 +25,9 @@ def _zones(folder: Path) -> Path:
     features = [
         feature(f"{kind}-1", kind, polygon) for kind in ("no_stall", "no_dumping", "no_billboard")
     ]
-    features += [
-        feature(f"front-{n}", "shop_front", {"type": "LineString", "coordinates": line}, side="left", shop_id=f"s{n}")
-        for n, line in enumerate(FRONT)
-    ]  # fmt: skip
+    for n, points in enumerate(FRONT):
+        line = {"type": "LineString", "coordinates": points}
+        features.append(feature(f"front-{n}", "shop_front", line, side="left", shop_id=f"s{n}"))
     path = folder / "zones.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     return path
