@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.evidence.builders import violation_with
 
@@ -17,10 +17,11 @@ from xunjie.evidence.violation import MAX_BYTES, Violation
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
-    max_leaves=8,
+    max_leaves=4,
 )
 
 
+@settings(max_examples=25, deadline=None)
 @given(facts=st.dictionaries(st.text(max_size=8), JSON), score=st.floats(0, 1))
 def test_every_record_survives_the_round_trip(facts: dict[str, Any], score: float) -> None:
     record = violation_with(facts=facts, score=score, zone_id="", zone_version="")
