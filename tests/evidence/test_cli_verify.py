@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from tests.evidence.builders import roots, sealed
+from tests.evidence.builders import copied, roots, sealed
 from typer.testing import CliRunner
 
 from xunjie.cli.verify import verify
@@ -40,7 +40,7 @@ def test_good_package_prints_the_steps_and_its_digest(tmp_path: Path, trust: str
 
 
 def test_bad_package_prints_one_line_with_step_and_reason(tmp_path: Path, trust: str) -> None:
-    package = sealed(tmp_path).path
+    package = copied(tmp_path)
     (package / "data/clip.mp4").write_bytes(b"")
     code, out, _ = _run(package, "--trust", trust)
     assert code == 1
@@ -84,7 +84,7 @@ def test_json_has_a_line_for_each_package(tmp_path: Path, trust: str) -> None:
 def test_package_stripped_of_its_envelope_is_not_taken_for_a_folder_of_packages(
     tmp_path: Path, trust: str
 ) -> None:
-    package = sealed(tmp_path).path
+    package = copied(tmp_path)
     (package / "envelope.dsse.json").unlink()
     code, out, _ = _run(package, "--trust", trust)
     assert code == 1
@@ -93,7 +93,7 @@ def test_package_stripped_of_its_envelope_is_not_taken_for_a_folder_of_packages(
 
 def test_empty_folder_link_and_file_are_refused(tmp_path: Path, trust: str) -> None:
     (tmp_path / "empty").mkdir()
-    (tmp_path / "link").symlink_to(sealed(tmp_path).path)
+    (tmp_path / "link").symlink_to(copied(tmp_path))
     for name in ("empty", "link", "trust.json"):
         code, out, _ = _run(tmp_path / name, "--trust", trust)
         assert code == 1
@@ -109,7 +109,7 @@ def test_names_cannot_send_escape_sequences_to_the_terminal(tmp_path: Path, trus
 
 @pytest.mark.parametrize("content", [None, b"{}"])
 def test_unreadable_trust_file_is_wrong_usage(content: bytes | None, tmp_path: Path) -> None:
-    package = sealed(tmp_path).path
+    package = copied(tmp_path)
     if content is not None:
         (tmp_path / "t.json").write_bytes(content)
     code, out, err = _run(package, "--trust", tmp_path / "t.json")

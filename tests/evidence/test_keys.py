@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from tests.evidence.builders import DEVICE, fixed_key, roots, sealed
+from tests.evidence.builders import DEVICE, copied, fixed_key, roots
 from tests.evidence.test_zoo import SHELL_VERIFIER
 
 from xunjie.evidence import trust
@@ -168,7 +168,7 @@ def test_bad_trust_file_is_unreadable_to_both_verifiers(name: str, tmp_path: Pat
     path.write_bytes(BAD_TRUST[name])
     with pytest.raises(EvidenceError, match=r"trust\.json"):
         TrustRoots.load(path)
-    package = sealed(tmp_path).path
+    package = copied(tmp_path)
     ran = subprocess.run(
         ["sh", SHELL_VERIFIER, package, path], check=False, capture_output=True, text=True
     )

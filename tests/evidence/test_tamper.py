@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.evidence.builders import roots, sealed, violation_with
+from tests.evidence.builders import copied, roots, sealed, violation_with
 from tests.evidence.test_zoo import judged_by_shell
 
 from xunjie.evidence.envelope import parse_statement
@@ -109,7 +109,7 @@ def test_verifying_changes_nothing(package: Path) -> None:
 def test_file_that_became_a_link_after_the_listing_is_refused(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = sealed(tmp_path).path
+    package = copied(tmp_path)
     original = verify.__globals__["_list_entries"]
 
     def listed_then_exchanged(folder: Path) -> dict[str, int]:
@@ -127,7 +127,7 @@ def test_file_that_became_a_link_after_the_listing_is_refused(
 def test_folder_that_vanished_while_listed_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = sealed(tmp_path).path
+    package = copied(tmp_path)
     vanish = lambda folder: folder.rename(tmp_path / "x")  # noqa: E731
     monkeypatch.setitem(verify.__globals__, "_check_folder", vanish)
     with pytest.raises(VerificationError) as refused:
@@ -138,7 +138,7 @@ def test_folder_that_vanished_while_listed_is_refused(
 def test_file_that_vanished_while_listed_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = sealed(tmp_path).path
+    package = copied(tmp_path)
     monkeypatch.setitem(verify.__globals__, "_names", lambda _: ["gone.jpg"])
     with pytest.raises(VerificationError) as refused:
         verify(package, TRUST)

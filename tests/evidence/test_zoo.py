@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.evidence.builders import roots, sealed
+from tests.evidence.builders import copied, roots, sealed
 from tests.evidence.zoo import ZOO
 
 from xunjie.evidence.errors import VerificationError
@@ -19,7 +19,7 @@ SHELL_VERIFIER = Path(__file__).parents[2] / "scripts/verify_package.sh"
 def judged_by_shell(package: Path, trust: TrustRoots) -> tuple[int, str]:
     """Exit code and last words of the second verifier."""
     file = package.parent / "trust.json"
-    trust.save(file)
+    file.write_bytes(trust.to_json())
     ran = subprocess.run(
         ["sh", SHELL_VERIFIER, package, file], capture_output=True, check=False, text=True
     )
@@ -31,7 +31,7 @@ def test_bad_package_is_refused_by_both_verifiers_at_the_same_step(
     name: str, tmp_path: Path
 ) -> None:
     spoil, step, reason = ZOO[name]
-    package = sealed(tmp_path).path
+    package = copied(tmp_path)
     trust = spoil(package) or roots()
     with pytest.raises(VerificationError) as refused:
         verify(package, trust)
