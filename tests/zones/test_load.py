@@ -214,8 +214,14 @@ def test_version_does_not_depend_on_members_that_mean_nothing(tmp_path: Path) ->
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(-1e300, 1e300) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(-1e300, 1e300)
+    | st.text('ab街"\\\n', max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text('ab街"\\\n', max_size=5), inner)
+    ),
     max_leaves=6,
 )
 
