@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 def content_digest(content: object) -> str:
@@ -17,12 +17,17 @@ def content_digest(content: object) -> str:
     True
     """
     text = json.dumps(_plain(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def collection_digest(crs: str, features: Iterable[object]) -> str:
+def feature_digest(feature: Mapping[str, object]) -> str:
+    """Digest of the members that count: not of the foreign ``id`` and ``bbox``."""
+    return content_digest({key: feature.get(key) for key in ("geometry", "properties")})
+
+
+def collection_digest(crs: str, features: Iterable[Mapping[str, object]]) -> str:
     """Digest of a whole file; the order of its features does not matter."""
-    return content_digest({"crs": crs, "features": sorted(content_digest(f) for f in features)})
+    return content_digest({"crs": crs, "features": sorted(feature_digest(f) for f in features)})
 
 
 def _plain(value: object) -> object:

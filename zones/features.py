@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from xunjie.zones.digest import content_digest
+from xunjie.zones.digest import feature_digest
 from xunjie.zones.fields import Faults, Fields
 from xunjie.zones.hours import read_schedule
 from xunjie.zones.permit import PERMIT_KINDS, Permit
-from xunjie.zones.place import PLACE_KEYS, read_place
+from xunjie.zones.place import PLACE_KEYS, Place, read_place
 from xunjie.zones.schedule import Schedule
 from xunjie.zones.zone import ZONE_KINDS, Phase, Side, Zone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xunjie.zones.datum import Crs
 
 _COMMON = ("id", "kind", *PLACE_KEYS, "schedule", "valid_from", "valid_to", "version", "shop_id")
@@ -25,6 +27,57 @@ VERSION_DIGITS = 12  # hex digits of the feature's digest where it names no vers
 
 
 @dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature of a collection, opened: its properties and geometry still unread."""
+
+    members: Mapping[str, object]
+    fields: Fields
+    crs: Crs
+    faults: Faults
+    faults_before: int
+
+    @property
+    def geometry(self) -> object:
+        """The member of that name, as JSON gave it."""
+        return self.members.get("geometry")
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether a fault of this feature has been noted so far."""
+        return len(self.faults.found) > self.faults_before
+
+
+def open_feature(value: object, position: int, crs: Crs, faults: Faults) -> Feature | None:
+    """The feature at a position (from 1) of its file; None after noting that it is none.
+
+    Its faults go under its id, or under its position where it has no usable id.
+    """
+    before = len(faults.found)
+    feature_id = raw_id(value)
+    faults = faults.of_feature(f"#{position}" if feature_id is None else feature_id[:80])
+    outer = Fields(value, faults, "feature")
+    if not isinstance(value, dict):
+        return None
+    # "id" and "bbox" are members of RFC 7946; the id that counts stands in the properties.
+    outer.refuse_unknown(("type", "id", "bbox", "geometry", "properties"))
+    outer.choice("type", ("Feature",), required=True)
+    properties = value.get("properties")
+    if not isinstance(properties, dict):
+        outer.fault("properties", "an object {…}")
+        return None
+    return Feature(value, Fields(properties, faults, ""), crs, faults, before)
+
+
+def raw_id(value: object) -> str | None:
+    """The id of a feature as it stands in its properties; None if it is not usable."""
+    properties = value.get("properties") if isinstance(value, dict) else None
+    own_id = properties.get("id") if isinstance(properties, dict) else None
+    if isinstance(own_id, str) and own_id.isprintable() and own_id.strip():
+        return own_id
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """When a feature counts; fields as in Zone."""
 
@@ -33,22 +86,21 @@ class Hours:
     valid_to_ns: int | None
 
 
-def read_zone(feature: object, position: int, crs: Crs, faults: Faults) -> Zone | None:
+def read_zone(feature: Feature) -> Zone | None:
     """The zone of a feature; None after noting all that is wrong with it."""
-    before = len(faults.found)
-    fields, geometry, faults = _open(feature, position, faults)
+    fields = feature.fields
     fields.refuse_unknown(ZONE_KEYS)
     zone_id = fields.text("id", required=True)
     kind = fields.choice("kind", ZONE_KINDS, required=True)
-    place = read_place(fields, geometry, crs, faults, is_line=kind == "shop_front")
-    hours = _read_hours(fields, faults)
+    place = _read_place(feature, is_line=kind == "shop_front")
+    hours = _read_hours(feature)
     phases: tuple[Phase, ...] = get_args(Phase)
     phase = fields.choice("phase", phases) or "enforcing"
     side = _read_side(fields, is_line=kind == "shop_front")
     min_dwell_s = fields.number("min_dwell_s", 0.0, MAX_DWELL_S)
     legal_basis, name = fields.text("legal_basis") or "", fields.text("name") or ""
-    shop_id, version = fields.text("shop_id"), fields.text("version")
-    if zone_id is None or kind is None or place is None or len(faults.found) > before:
+    shop_id, version = fields.text("shop_id"), _read_version(feature)
+    if zone_id is None or kind is None or place is None or feature.is_faulty:
         return None
     return Zone(
         zone_id=zone_id,
@@ -63,25 +115,24 @@ def read_zone(feature: object, position: int, crs: Crs, faults: Faults) -> Zone 
         phase=phase,
         min_dwell_s=min_dwell_s,
         legal_basis=legal_basis,
-        version=version or content_digest(feature)[:VERSION_DIGITS],
+        version=version,
         side=side,
         shop_id=shop_id,
         name=name,
     )
 
 
-def read_permit(feature: object, position: int, crs: Crs, faults: Faults) -> Permit | None:
+def read_permit(feature: Feature) -> Permit | None:
     """The permit of a feature; None after noting all that is wrong with it."""
-    before = len(faults.found)
-    fields, geometry, faults = _open(feature, position, faults)
+    fields = feature.fields
     fields.refuse_unknown(PERMIT_KEYS)
     permit_id = fields.text("id", required=True)
     kind = fields.choice("kind", PERMIT_KINDS, required=True)
-    place = read_place(fields, geometry, crs, faults, is_line=False)
-    hours = _read_hours(fields, faults)
+    place = _read_place(feature, is_line=False)
+    hours = _read_hours(feature)
     holder = fields.text("holder") or ""
-    shop_id, version = fields.text("shop_id"), fields.text("version")
-    if permit_id is None or kind is None or place is None or len(faults.found) > before:
+    shop_id, version = fields.text("shop_id"), _read_version(feature)
+    if permit_id is None or kind is None or place is None or feature.is_faulty:
         return None
     return Permit(
         permit_id=permit_id,
@@ -95,33 +146,31 @@ def read_permit(feature: object, position: int, crs: Crs, faults: Faults) -> Per
         valid_to_ns=hours.valid_to_ns,
         holder=holder,
         shop_id=shop_id,
-        version=version or content_digest(feature)[:VERSION_DIGITS],
+        version=version,
     )
 
 
-def _open(feature: object, position: int, faults: Faults) -> tuple[Fields, object, Faults]:
-    """Properties and geometry of a feature; its faults go under its id, else its position."""
-    members = feature if isinstance(feature, dict) else {}
-    properties = members.get("properties")
-    own_id = properties.get("id") if isinstance(properties, dict) else None
-    is_named = isinstance(own_id, str) and own_id.isprintable() and own_id.strip() != ""
-    faults = faults.of_feature(str(own_id)[:80] if is_named else f"#{position}")
-    outer = Fields(feature, faults, "feature")
-    if members:
-        # "id" and "bbox" are members of RFC 7946; the id that counts stands in the properties.
-        outer.refuse_unknown(("type", "id", "bbox", "geometry", "properties"))
-        outer.choice("type", ("Feature",), required=True)
-    where = "" if isinstance(properties, dict) else "properties"
-    return Fields(properties, faults, where), members.get("geometry"), faults
+def _read_place(feature: Feature, *, is_line: bool) -> Place | None:
+    return read_place(
+        feature.fields, feature.geometry, feature.crs, feature.faults, is_line=is_line
+    )
 
 
-def _read_hours(fields: Fields, faults: Faults) -> Hours:
+def _read_version(feature: Feature) -> str:
+    version = feature.fields.text("version")
+    if version is not None or feature.is_faulty:
+        return version or ""
+    return feature_digest(feature.members)[:VERSION_DIGITS]
+
+
+def _read_hours(feature: Feature) -> Hours:
+    fields = feature.fields
     valid_from_ns, valid_to_ns = fields.instant_ns("valid_from"), fields.instant_ns("valid_to")
     if valid_from_ns is not None and valid_to_ns is not None and valid_to_ns <= valid_from_ns:
         fields.fault("valid_to", "an instant after valid_from")
     schedule = None
     if "schedule" in fields:
-        schedule = read_schedule(fields.raw("schedule"), faults)
+        schedule = read_schedule(fields.raw("schedule"), feature.faults)
     return Hours(schedule or Schedule.always(), valid_from_ns, valid_to_ns)
 
 

@@ -130,7 +130,8 @@ class Fields:
         return (moment - _EPOCH) // timedelta(microseconds=1) * 1000
 
     def _name(self, key: str) -> str:
-        return f"{self.where}.{key}" if self.where else key
+        shown_key = key if key.isprintable() and len(key) <= 60 else shown(key)
+        return f"{self.where}.{shown_key}" if self.where else shown_key
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -142,5 +143,9 @@ def is_number(value: object) -> TypeGuard[float]:
 
 def shown(value: object) -> str:
     """A JSON value for a message, cut to 60 characters."""
-    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except RecursionError:  # as deep as the parser allows is too deep from here
+        return "something nested deeply"
+    text = text if text.isprintable() else ascii(text)
     return text if len(text) <= 60 else text[:57] + "…"

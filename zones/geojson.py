@@ -34,7 +34,7 @@ class Collection:
     @property
     def digest(self) -> str:
         """Digest of what the file says; for files without faults."""
-        return collection_digest(self.crs, self.features)
+        return collection_digest(self.crs, [f for f in self.features if isinstance(f, dict)])
 
 
 def read_collection(path: Path) -> Collection:

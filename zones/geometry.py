@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -75,13 +76,12 @@ def _crossing_fault(line: shapely.LineString, what: str) -> str | None:
 
 def crossing_point(line: shapely.LineString) -> Point:
     """A point at which a line that is not simple meets itself."""
-    ends = {tuple(line.coords[0]), tuple(line.coords[-1])}
-    # The union with itself cuts the line wherever it meets itself.
-    for piece in shapely.get_parts(shapely.unary_union(line)):
-        for x, y in (piece.coords[0], piece.coords[-1]):
-            if (x, y) not in ends:
-                return x, y
-    x, y = line.coords[0]
+    # The union with itself cuts the line wherever it meets itself: there more pieces end than
+    # the line has ends.
+    pieces = shapely.get_parts(shapely.unary_union(line))
+    endings = Counter(end for piece in pieces for end in (piece.coords[0], piece.coords[-1]))
+    endings.subtract((line.coords[0], line.coords[-1]))
+    (x, y), _ = endings.most_common(1)[0]
     return x, y
 
 
@@ -102,20 +102,22 @@ def signed_distance(points: Sequence[Point], x: float, y: float) -> float:
     """
     best = math.inf
     signed = -math.inf
-    previous: Point | None = None
+    previous: tuple[float, float, float] | None = None  # unit direction, how far beyond its end
     for (ax, ay), (bx, by) in pairwise(points):
         length = math.hypot(bx - ax, by - ay)
         ux, uy = (bx - ax) / length, (by - ay) / length
         px, py = x - ax, y - ay
         along, across = px * ux + py * uy, ux * py - uy * px
-        if 0.0 <= along <= length and abs(across) < best:
+        # Both ends are asked from their own vertex: no point near an inner one falls between.
+        beyond = (x - bx) * ux + (y - by) * uy
+        if along >= 0.0 >= beyond and abs(across) < best:
             best, signed = abs(across), across
-        if previous is not None and along <= 0.0 <= px * previous[0] + py * previous[1]:
+        if previous is not None and along <= 0.0 <= previous[2]:
             apart = math.hypot(px, py)
             if apart < best:
                 side = (previous[0] + ux) * py - (previous[1] + uy) * px
                 best, signed = apart, math.copysign(apart, side)
-        previous = ux, uy
+        previous = ux, uy, beyond
     return signed
 
 

@@ -30,7 +30,7 @@ def read_schedule(value: object, faults: Faults) -> Schedule | None:
             faults.add(f"schedule.timezone: {fault}")
     holidays = _read_holidays(fields, faults)
     weekly = _read_windows(fields, "weekly", faults)
-    if weekly == () and not (isinstance(holidays, tuple) and holidays):
+    if fields.raw("weekly") == [] and (not holidays or holidays == "as_weekend"):
         fields.fault("weekly", "at least one window (for all hours leave the schedule out)")
     if len(faults.found) > before:
         return None
@@ -47,7 +47,7 @@ def _read_holidays(
             return ()
         case list():
             windows = _read_windows(fields, "holidays", faults)
-            if not windows:
+            if fields.raw("holidays") == []:
                 fields.fault("holidays", 'at least one window (for none write "off")')
             return windows
     if "holidays" in fields:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from xunjie.zones.errors import UnreadableFileError, ZoneError
-from xunjie.zones.features import read_permit, read_zone
+from xunjie.zones.features import Feature, open_feature, raw_id, read_permit, read_zone
 from xunjie.zones.geojson import Collection, Register, read_collection
 from xunjie.zones.permit import Permit, PermitRegister
 from xunjie.zones.zone import Zone
@@ -17,7 +17,6 @@ from xunjie.zones.zoneset import ZoneSet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from xunjie.zones.datum import Crs
     from xunjie.zones.fields import Faults
 
 Item = TypeVar("Item", Zone, Permit)
@@ -87,26 +86,26 @@ def inspect_file(path: Path | str, now_ns: int | None) -> FileReport:
 def _read_features(
     collection: Collection,
     register: Register,
-    read: Callable[[object, int, Crs, Faults], Item | None],
+    read: Callable[[Feature], Item | None],
 ) -> list[Item]:
     """The good features; what is wrong with the others is noted in the collection's faults."""
     faults = collection.faults
     if collection.register != register:
         faults.found.insert(0, _wrong_register(collection, register))
         return []
+    first_at: dict[str | int, int] = {}
     items: list[Item] = []
-    seen: dict[str, int] = {}
-    for position, feature in enumerate(collection.features, 1):
-        item = read(feature, position, collection.crs, faults)
-        if item is None:
+    for position, value in enumerate(collection.features, 1):
+        feature = open_feature(value, position, collection.crs, faults)
+        if feature is None:
             continue
-        first = seen.setdefault(_id_of(item), position)
-        if first == position:
+        first = first_at.setdefault(raw_id(value) or position, position)
+        if first != position:
+            reason = f"id: stands twice, at features #{first} and #{position}; give each its own"
+            feature.faults.add(reason)
+        item = read(feature)
+        if item is not None:
             items.append(item)
-        else:
-            faults.of_feature(_id_of(item)).add(
-                f"id: stands twice, at features #{first} and #{position}; give each its own"
-            )
     return items
 
 

@@ -54,6 +54,11 @@ class Permit:
         fault = polygon_fault(vertices)
         if fault is not None:
             raise ValueError(f"Permit {self.permit_id!r}: {fault}")
+        if (self.space == "image") != (self.frame_wh is not None):
+            raise ValueError(
+                f"Permit {self.permit_id!r}: expected frame_wh in image space and only there, "
+                f"found space {self.space!r} with frame_wh {self.frame_wh}"
+            )
         object.__setattr__(self, "vertices", vertices)
         shape = shapely.Polygon(vertices)
         shapely.prepare(shape)

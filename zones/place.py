@@ -87,7 +87,7 @@ def _read_vertices(
     fields = Fields(geometry, faults, "geometry")
     if not isinstance(geometry, dict):
         return None
-    fields.refuse_unknown(("type", "coordinates", "bbox"))
+    fields.refuse_unknown(("type", "coordinates"))
     if fields.choice("type", (expected,), required=True) is None:
         return None
     points = fields.raw("coordinates")

@@ -101,7 +101,8 @@ class Zone:
 
     def is_valid_at(self, t_ns: int) -> bool:
         """Whether ``t_ns`` lies within [valid_from, valid_to)."""
-        return is_within(t_ns, self.valid_from_ns, self.valid_to_ns)
+        has_begun = self.valid_from_ns is None or self.valid_from_ns <= t_ns
+        return has_begun and (self.valid_to_ns is None or t_ns < self.valid_to_ns)
 
     def is_in_force(self, t_ns: int) -> bool:
         """Whether the zone counts at ``t_ns``: valid, and within its schedule."""
@@ -155,8 +156,3 @@ def overlap_share(shape: shapely.Geometry, box: Box) -> float:
         return 0.0
     inside = shapely.area(shapely.intersection(shape, shapely.box(x1, y1, x2, y2)))
     return min(1.0, float(inside) / ((x2 - x1) * (y2 - y1)))
-
-
-def is_within(t_ns: int, from_ns: int | None, to_ns: int | None) -> bool:
-    """Whether ``t_ns`` lies within [from, to); None leaves that end open."""
-    return (from_ns is None or from_ns <= t_ns) and (to_ns is None or t_ns < to_ns)
