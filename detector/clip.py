@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
+import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
@@ -14,9 +15,17 @@ from xunjie.detector.errors import ClipError, OutboxError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
 
     from xunjie.detector.ring import Cut
     from xunjie.detector.types import EncodedPacket
+
+# Room for an index, the stills and the records beside the clip (which is sealed as a copy).
+SPARE_BYTES = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,7 @@ def write_clip(cut: Cut, decisive_pts: int, path: Path) -> ClipInfo:
     Raises ClipError where the packets make no such clip, OutboxError where the disk refuses.
     """
     part = path.with_suffix(".part.mp4")
+    _check_room(path.parent, sum(len(p.data) for p in cut.packets))
     head = cut.packets[0]
     offset_s = float((decisive_pts - (head.pts or 0)) * head.time_base)
     try:
@@ -55,10 +65,8 @@ def write_clip(cut: Cut, decisive_pts: int, path: Path) -> ClipInfo:
 
 
 def _remux(cut: Cut, path: Path) -> str:
-    with (
-        av.open(io.BytesIO(cut.template), "r", format="nut") as source,
-        path.open("wb"),  # so that a full or read-only disk is told by the system, not by FFmpeg
-    ):
+    path.touch()  # a read-only disk is told by the system, more clearly than by FFmpeg
+    with av.open(io.BytesIO(cut.template), "r", format="nut") as source:
         template = source.streams.video[0]
         options = {"movflags": "+faststart"}
         with av.open(str(path), "w", format="mp4", options=options) as target:
@@ -82,7 +90,7 @@ def _rebased(packets: Sequence[EncodedPacket]) -> list[tuple[int, int]]:
     given = [p.dts for p in packets]
     if None not in given:
         dts = [value - zero for value in given if value is not None]
-        if all(a < b for a, b in zip(dts, dts[1:], strict=False)):
+        if all(a < b for a, b in itertools.pairwise(dts)):
             return list(zip(pts, dts, strict=True))
     ordered = sorted(pts)
     late = max(a - b for a, b in zip(ordered, pts, strict=True))
@@ -104,11 +112,21 @@ def _probe(path: Path, offset_s: float) -> int:
     return len(times)
 
 
-def _decoded(packet: av.Packet) -> list[av.VideoFrame]:
+def _decoded(packet: Packet[VideoStream]) -> list[VideoFrame]:
     try:
-        return [frame for frame in packet.decode() if isinstance(frame, av.VideoFrame)]
+        return packet.decode()
     except av.error.FFmpegError:
         return []  # a damaged stretch of the original stays in the clip as it is
+
+
+def _check_room(folder: Path, size: int) -> None:
+    """FFmpeg notices a full disk late or not at all, so look before writing."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise OutboxError(folder, error.strerror or str(error)) from error
+    if free < 2 * size + SPARE_BYTES:
+        raise OutboxError(folder, f"no space left: {free} bytes free, {2 * size} needed for a clip")
 
 
 def _fsync(path: Path) -> None:

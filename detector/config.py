@@ -166,13 +166,9 @@ def check_classes(config: Config, known: Sequence[str]) -> None:
     """Refuse a class in ``[model] classes`` that the model does not have."""
     unknown = [name for name in config.model.classes or () if name not in known]
     if unknown:
-        expected = ", ".join(known)
-        raise ConfigError(
-            tuple(
-                f"{config.path}: [model] classes: unknown class {name!r}; the model knows: {expected}"
-                for name in unknown
-            )
-        )
+        where = f"{config.path}: [model] classes"
+        expected = f"the model knows: {', '.join(known)}"
+        raise ConfigError(tuple(f"{where}: unknown class {n!r}; {expected}" for n in unknown))
 
 
 def without_password(url: str) -> str:

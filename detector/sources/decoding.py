@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
 
     from xunjie.detector.sources.items import Counting, Sampling
 
@@ -30,13 +31,13 @@ class SampledDecoder:
         self._sampling = sampling
         self._counts = counts
         self._source_id = source_id
-        self._held: list[Packet] = []
+        self._held: list[Packet[VideoStream]] = []
         self._has_keyframe = False
         self._is_eager = False
         self._keyframe_ns: int | None = None
         self._gop_ns: int | None = None
 
-    def feed(self, packet: Packet, t_ns: int) -> list[VideoFrame]:
+    def feed(self, packet: Packet[VideoStream], t_ns: int) -> list[VideoFrame]:
         """The frames that come out for a packet presented at ``t_ns``."""
         if packet.is_keyframe:
             self._note_keyframe(t_ns)
@@ -82,12 +83,12 @@ class SampledDecoder:
         held, self._held = self._held, []
         return [frame for packet in held for frame in self._decode(packet)]
 
-    def _decode_alone(self, keyframe: Packet) -> list[VideoFrame]:
+    def _decode_alone(self, keyframe: Packet[VideoStream]) -> list[VideoFrame]:
         frames = self._decode(keyframe) + self._decode(None)
         self._context.flush_buffers()
         return frames
 
-    def _decode(self, packet: Packet | None) -> list[VideoFrame]:
+    def _decode(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
         try:
             frames = self._context.decode(packet)
         except av.error.EOFError:

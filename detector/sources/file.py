@@ -116,8 +116,8 @@ class FileSource:
         if start is None:
             raise SourceError(
                 self.source_id,
-                f"{self.path}: when was it taken? The file does not say (no creation_time): "
-                'add start_utc = "2026-05-16T02:00:00Z" (the first picture\'s time) to its [[source]]',
+                f"{self.path}: does not say when it was taken (no creation_time): add "
+                'start_utc = "2026-05-16T02:00:00Z" (its first picture\'s time) to its [[source]]',
             )
         return (start - EPOCH) // timedelta(microseconds=1) * 1000
 
@@ -129,4 +129,3 @@ def _creation_time(container: InputContainer) -> datetime | None:
         return None
     start = start if start.tzinfo else start.replace(tzinfo=UTC)
     return start if start >= EARLIEST_CREATION else None
-

@@ -69,7 +69,9 @@ class RtspSource:
         """Pictures for ever; between connections SourceDown, then the Gap once it is over."""
         failures = 0
         while not stop.is_set():
-            error = SourceLost(self.source_id, f"{self.shown}: the camera ended the stream")
+            error: SourceError = SourceLost(
+                self.source_id, f"{self.shown}: the camera ended the stream"
+            )
             try:
                 for item in self._connection(stop, failures):
                     failures = 0
@@ -106,7 +108,9 @@ class RtspSource:
             if isinstance(item, EncodedPacket) and item.t_ns is not None:
                 if not is_back:
                     is_back = True
-                    cause = f"no pictures, {failures} failed attempts" if failures else "no pictures"
+                    cause = (
+                        f"no pictures, {failures} failed attempts" if failures else "no pictures"
+                    )
                     yield Gap(self.source_id, self._last_ns or 0, item.t_ns, cause)
                 self._last_ns = max(self._last_ns or 0, item.t_ns)
             yield item

@@ -6,7 +6,7 @@ import io
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
+    import numpy as np
     from av.container import InputContainer
     from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
+    from numpy.typing import NDArray
 
     from xunjie.detector.clock import PtsClock
     from xunjie.detector.sources.items import Counting, Item, Sampling
@@ -68,7 +70,7 @@ class StreamReader:
             yield from self._on_packet(packet, time.monotonic_ns())
         yield from self._frames(self._decoder.drain(), time.monotonic_ns())
 
-    def _packets(self) -> Iterator[Packet]:
+    def _packets(self) -> Iterator[Packet[VideoStream]]:
         errors = 0
         while errors <= MAX_DEMUX_ERRORS:
             try:
@@ -83,7 +85,7 @@ class StreamReader:
                 return
         raise SourceLost(self._o.source_id, f"more than {MAX_DEMUX_ERRORS} unreadable packets")
 
-    def _on_packet(self, packet: Packet, mono_ns: int) -> Iterator[Item]:
+    def _on_packet(self, packet: Packet[VideoStream], mono_ns: int) -> Iterator[Item]:
         ticks = packet.pts if packet.pts is not None else packet.dts
         if packet.pts is None:
             self._o.counts.add(self._o.source_id, "packets_without_pts")
@@ -115,13 +117,15 @@ class StreamReader:
             yield Gap(source_id, before_ns, clock.last_ns, cause)
         skipped_ns = clock.advance(ticks)
         if skipped_ns:
-            yield Gap(source_id, before_ns, clock.last_ns, f"no pictures for {skipped_ns / 1e9:.1f} s")
+            yield Gap(
+                source_id, before_ns, clock.last_ns, f"no pictures for {skipped_ns / 1e9:.1f} s"
+            )
 
     def _now_ns(self, last_ns: int) -> int:
         # A file has no other clock than its pts: it goes on where it stood.
         return last_ns if self._o.duration_s is not None else time.time_ns()
 
-    def _start(self, packet: Packet, ticks: int) -> StreamStart:
+    def _start(self, packet: Packet[VideoStream], ticks: int) -> StreamStart:
         context = self._o.stream.codec_context
         return StreamStart(
             source_id=self._o.source_id,
@@ -132,7 +136,7 @@ class StreamReader:
             duration_s=self._o.duration_s,
         )
 
-    def _encoded(self, packet: Packet, t_ns: int) -> EncodedPacket:
+    def _encoded(self, packet: Packet[VideoStream], t_ns: int) -> EncodedPacket:
         return EncodedPacket(
             source_id=self._o.source_id,
             data=bytes(packet),
@@ -173,11 +177,11 @@ class StreamReader:
             time_base=time_base_of(self._o.stream),
             t_ns=t_ns,
             mono_ns=mono_ns,
-            image=picture.to_ndarray(format="rgb24"),
+            image=cast("NDArray[np.uint8]", picture.to_ndarray(format="rgb24")),
         )
 
 
-def _template(stream: VideoStream, keyframe: Packet) -> bytes:
+def _template(stream: VideoStream, keyframe: Packet[VideoStream]) -> bytes:
     """A NUT file of one keyframe: NUT keeps the codec's extradata as it is, MP4 and Matroska
     rewrite it, and then Annex B packets of a camera would not match it any more."""
     buffer = io.BytesIO()
