@@ -8,6 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from xunjie.detector.errors import SourceError
+from xunjie.detector.rules import RuleError
 from xunjie.detector.sources.items import StreamStart
 from xunjie.detector.types import EncodedPacket, Frame, Gap
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from xunjie.detector.sealing import Sealer
     from xunjie.detector.sources.items import Counting, Item
     from xunjie.detector.spool import Spool
+    from xunjie.zones.zone import Zone
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +46,9 @@ class Stages:
 class SourceChain:
     """``note`` may be called by the thread that reads, the rest by the one that analyses."""
 
-    def __init__(self, source_id: str, stages: Stages) -> None:
+    def __init__(self, source_id: str, zones: Sequence[Zone], stages: Stages) -> None:
         self.source_id = source_id
+        self._zones = tuple(zones)
         self._stages = stages
         self._gaps: SimpleQueue[Gap] = SimpleQueue()
         self._newest_ns = 0
@@ -58,12 +61,16 @@ class SourceChain:
         return self._newest_ns
 
     def note(self, item: Item) -> None:
-        """Take packets, starts and gaps; frames are for ``analyse``."""
+        """Take packets, starts and gaps; frames are for ``analyse``.
+
+        Raises SourceError where the source's frames are not what its zones were drawn on.
+        """
         if isinstance(item, EncodedPacket):
             self._stages.ring.push(item)
             self._newest_ns = max(self._newest_ns, item.t_ns or 0)
         elif isinstance(item, StreamStart):
             self._stages.ring.start(item.template)
+            self._check_zones(item.frame_wh)
         elif isinstance(item, Gap):
             self._stages.counts.add(self.source_id, "gaps")
             self._gaps.put(item)
@@ -72,6 +79,8 @@ class SourceChain:
         """Run the model and the rules on a frame. Raises SourceError after too many faults."""
         try:
             self._step(frame)
+        except RuleError as error:
+            raise SourceError(self.source_id, str(error)) from error
         except Exception as error:
             self._faults += 1
             self._stages.counts.add(self.source_id, "step_faults")
@@ -113,6 +122,15 @@ class SourceChain:
     def _seal(self, recordings: Sequence[Recording]) -> None:
         for recording in recordings:
             self._stages.spool.seal(self._stages.sealer, recording)
+
+    def _check_zones(self, frame_wh: tuple[int, int]) -> None:
+        for zone in self._zones:
+            if zone.frame_wh not in (None, frame_wh):
+                drawn, found = ("×".join(map(str, wh or ())) for wh in (zone.frame_wh, frame_wh))
+                reason = (
+                    f"zone {zone.zone_id!r} was drawn on {drawn} pixels, the frames are {found}"
+                )
+                raise SourceError(self.source_id, f"{reason}; draw it again on a present frame")
 
     def _note_gaps(self) -> None:
         while True:

@@ -63,7 +63,10 @@ class Counting(Protocol):
 class Source(Protocol):
     """A camera or file. ``items`` raises SourceError where nothing (more) can be read for good."""
 
-    source_id: str
-    is_live: bool
+    @property
+    def source_id(self) -> str: ...
+
+    @property
+    def is_live(self) -> bool: ...
 
     def items(self, stop: threading.Event) -> Iterator[Item]: ...
