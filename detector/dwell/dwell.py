@@ -144,6 +144,8 @@ class Dwell:
         for group in range(len(CLASS_GROUPS)):
             members = [episode for episode in scene.episodes if episode.group == group]
             found = [sighting for of, sighting in sightings if of == group]
+            if not members and not found:
+                continue
             boxes = np.array([sighting.box for sighting in found]).reshape(-1, 4)
             places = np.array([episode.settled for episode in members]).reshape(-1, 4)
             pairs = pair(affinity(places, boxes, self._settings))
