@@ -153,7 +153,7 @@ def load_config(path: Path) -> Config:
         config = Config.model_validate(data, context={"base": path.resolve().parent})
         as_written = Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(tuple(_line(path, data, e) for e in error.errors())) from error
+        raise ConfigError(tuple(_line(path, data, e) for e in _first_hand(error))) from error
     config._digest = _digest(as_written)
     config._path = path.resolve()
     faults = (*_duplicates(path, config), *_missing_files(path, config))
@@ -217,7 +217,16 @@ def _line(path: Path, data: Mapping[str, Any], error: ErrorDetails) -> str:
     return f"{path}: {where}: found {_shown(error['input'])}: {message}"
 
 
+def _first_hand(error: ValidationError) -> list[ErrorDetails]:
+    """Without the «too short» of a list whose members were refused one by one."""
+    found = error.errors()
+    inner = {fault["loc"][:1] for fault in found if len(fault["loc"]) > 1}
+    return [f for f in found if f["type"] != "too_short" or f["loc"] not in inner]
+
+
 def _shown(value: object) -> str:
+    if isinstance(value, dict | list | tuple):
+        return f"a {'table' if isinstance(value, dict) else 'list'} of {len(value)}"
     text = repr(without_password(value) if isinstance(value, str) else value)
     return text if len(text) <= 80 else text[:77] + "..."
 

@@ -93,10 +93,10 @@ class PacketRing:
         if not groups:
             return None
         packets = [packet for group in groups for packet in group.packets]
-        last = max(i for i, p in enumerate(packets) if p.t_ns is not None and p.t_ns <= to_ns)
+        end = _end(packets, to_ns)
         # Leading pictures of an open GOP refer to a group that is not in the clip.
         head_ns = groups[0].head_ns
-        kept = (p for p in packets[: last + 1] if p.t_ns is not None and p.t_ns >= head_ns)
+        kept = (p for p in packets[:end] if p.t_ns is not None and p.t_ns >= head_ns)
         return Cut(groups[0].template, tuple(kept))
 
     def _trim(self, newest_ns: int) -> None:
@@ -111,6 +111,19 @@ class PacketRing:
 
     def _drop_oldest(self) -> None:
         self._bytes -= sum(len(packet.data) for packet in self._groups.popleft().packets)
+
+
+def _end(packets: Sequence[EncodedPacket], to_ns: int) -> int:
+    """How many packets, in decoding order, show everything up to ``to_ns`` without a hole.
+
+    A kept packet shown later than ``to_ns`` (others refer to it) brings those between with it.
+    """
+    while True:
+        end = 1 + max(i for i, p in enumerate(packets) if p.t_ns is not None and p.t_ns <= to_ns)
+        shown_ns = max(p.t_ns or 0 for p in packets[:end])
+        if shown_ns <= to_ns:
+            return end
+        to_ns = shown_ns
 
 
 def _one_stream(groups: Sequence[_Group], from_ns: int, keep_ns: int) -> list[_Group]:
