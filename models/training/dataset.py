@@ -106,7 +106,9 @@ def read_label_file(path: Path, names: list[str]) -> list[tuple[str, list[float]
             class_id, cx, cy, w, h = (float(value) for value in line.split()[:5])
             name = names[int(class_id)]
         except (ValueError, IndexError) as error:
-            raise ModelError(f"{path}:{number}: not a label of {len(names)} classes: {line!r}") from error
+            raise ModelError(
+                f"{path}:{number}: not a label of {len(names)} classes: {line!r}"
+            ) from error
         rows.append((name, [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2]))
     return rows
 

@@ -41,9 +41,7 @@ class Batches(IterableDataset[dict[str, Any]]):
             wh = self.stage.shapes_wh[int(rng.integers(len(self.stage.shapes_wh)))]
             yield _stack([self._compose(draws, wh, rng) for _ in range(self.stage.batch)])
 
-    def _compose(
-        self, draws: _Draws, wh: tuple[int, int], rng: np.random.Generator
-    ) -> Composed:
+    def _compose(self, draws: _Draws, wh: tuple[int, int], rng: np.random.Generator) -> Composed:
         places = regions(wh, rng)
         examples = [draws.next() for _ in places]
         tiles = [Tile(e, self._pixels(e), self.specs[e.set_index].squeezed) for e in examples]
