@@ -83,15 +83,17 @@ read_trust() {
 read_key() {
     key_id='' device_id='' public_key='' revoked='' valid_from='' valid_to=''
     IFS=,
-    # shellcheck disable=SC2086  # splitting at commas is meant; -f keeps names from expanding
-    set -f -- $1
-    unset IFS
+    set -f
+    # shellcheck disable=SC2086  # splitting at commas is meant; -f keeps * from expanding
+    set -- $1
     set +f
+    unset IFS
     [ $# -eq 6 ] || wrong "$trust: expected six members in $*"
     for member in "$@"; do
         value=${member#*:\"}
         value=${value%\"}
         case $member in
+        \"revoked\":\"null\" | \"valid_from\":\"null\" | \"valid_to\":\"null\") wrong "$trust: $member" ;;
         \"key_id\":\"*\") key_id=$value ;;
         \"device_id\":\"*\") device_id=$value ;;
         \"public_key\":\"*\") public_key=$value ;;
@@ -103,7 +105,6 @@ read_key() {
         *) wrong "$trust: unknown member $member" ;;
         esac
     done
-    case $valid_from in null) wrong "$trust: valid_from" ;; esac
     printf '%s %s %s %s %s %s\n' "$key_id" "$device_id" "$public_key" "$revoked" "$valid_from" "$valid_to"
 }
 

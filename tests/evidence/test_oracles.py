@@ -18,7 +18,7 @@ def test_bagit_library_finds_the_package_valid(tmp_path: Path) -> None:
     pytest.importorskip("bagit")
     # In a process of its own: the library changes the working directory of whoever calls it.
     code = "import bagit, sys; bagit.Bag(sys.argv[1]).validate()"
-    command = [sys.executable, "-W", "ignore", "-c", code, copied(tmp_path)]
+    command = [sys.executable, "-W", "ignore", "-c", code, str(copied(tmp_path))]
     ran = subprocess.run(command, capture_output=True, check=False, text=True)
     assert ran.returncode == 0, ran.stderr
 

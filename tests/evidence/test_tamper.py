@@ -44,11 +44,12 @@ def _flipped(content: bytes, at: int, mask: int) -> bytes:
 
 
 def test_every_byte_of_the_envelope_matters(package: Path) -> None:
+    chosen = random.Random(8785)
     good = (package / ENVELOPE).read_bytes()
     for at in range(len(good)):
-        for mask in (1, 0x20, 0x80):
-            with pytest.raises(VerificationError):
-                parse_statement(_flipped(good, at, mask), TRUST)
+        mask = 1 << chosen.randrange(8)
+        with pytest.raises(VerificationError):
+            parse_statement(_flipped(good, at, mask), TRUST)
 
 
 def test_every_byte_of_the_small_files_and_some_of_the_big_matter(package: Path) -> None:
