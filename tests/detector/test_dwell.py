@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.detector.sightings import CLASSES, Seen, at, box_at, sample, stall
 
+from tests.detector.sightings import CLASSES, Seen, at, box_at, sample, stall
 from xunjie.detector.dwell import CLASS_GROUPS, Dwell, DwellSettings
 
 if TYPE_CHECKING:

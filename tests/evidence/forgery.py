@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.evidence.builders import fixed_key
-
 from xunjie.evidence.bag import tag_files
 from xunjie.evidence.canonical import render
 from xunjie.evidence.envelope import PAYLOAD_TYPE, pre_authentication

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tests.evidence.builders import roots, sealed, violation_with
 from tests.evidence.zoo import ZOO
-
 from xunjie.evidence.trust import TrustRoots
 
 FILES: dict[str, Path | bytes] = {

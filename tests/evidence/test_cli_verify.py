@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import typer
-from tests.evidence.builders import copied, roots, sealed
 from typer.testing import CliRunner
 
+from tests.evidence.builders import copied, roots, sealed
 from xunjie.cli.verify import verify
 from xunjie.evidence.errors import Step
 

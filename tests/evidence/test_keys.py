@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from tests.evidence.builders import DEVICE, copied, fixed_key, roots
 from tests.evidence.test_zoo import SHELL_VERIFIER
-
 from xunjie.evidence import trust
 from xunjie.evidence.errors import EvidenceError, FormatError
 from xunjie.evidence.keys import DeviceKey, is_signed

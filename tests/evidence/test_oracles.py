@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.evidence.builders import copied, fixed_key
 from tests.evidence.forgery import statement_in
-
 from xunjie.evidence.paths import ENVELOPE
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.evidence.builders import DIGEST, FILES, MEDIA, roots, sealed, violation_with
 
+from tests.evidence.builders import DIGEST, FILES, MEDIA, roots, sealed, violation_with
 from xunjie.evidence import durable
 from xunjie.evidence.errors import EvidenceError, FormatError
 from xunjie.evidence.verify import verify

@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 
 import pytest
+
 from tests.evidence.builders import copied, roots, sealed, violation_with
 from tests.evidence.test_zoo import judged_by_shell
-
 from xunjie.evidence.envelope import parse_statement
 from xunjie.evidence.errors import Reason, VerificationError
 from xunjie.evidence.paths import ENVELOPE

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.evidence.make_vectors import write
 from tests.evidence.test_zoo import SHELL_VERIFIER
-
 from xunjie.evidence.errors import VerificationError
 from xunjie.evidence.trust import TrustRoots
 from xunjie.evidence.verify import verify

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.evidence.builders import violation_with
 
+from tests.evidence.builders import violation_with
 from xunjie.evidence.canonical import parse, parse_canonical, render
 from xunjie.evidence.errors import FormatError
 from xunjie.evidence.instants import from_ns, to_ns

@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from tests.evidence.builders import copied, roots, sealed
 from tests.evidence.zoo import ZOO
-
 from xunjie.evidence.errors import VerificationError
 from xunjie.evidence.trust import TrustRoots
 from xunjie.evidence.verify import verify

@@ -13,7 +13,6 @@ from tests.evidence.forgery import (
     statement_in,
 )
 from tests.evidence.zoo_register import CLIP, wrong
-
 from xunjie.evidence import envelope
 from xunjie.evidence.canonical import render
 from xunjie.evidence.errors import Reason, Step

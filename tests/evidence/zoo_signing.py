@@ -14,7 +14,6 @@ from tests.evidence.forgery import (
     statement_in,
 )
 from tests.evidence.zoo_register import CLIP, RECORD, wrong
-
 from xunjie.evidence import violation
 from xunjie.evidence.canonical import render
 from xunjie.evidence.errors import Reason, Step

@@ -12,7 +12,6 @@ from tests.evidence.forgery import (
     statement_in,
 )
 from tests.evidence.zoo_register import CLIP, RECORD, ZOO, wrong
-
 from xunjie.evidence import statement
 from xunjie.evidence.canonical import render
 from xunjie.evidence.errors import Reason, Step

@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.zones.builders import Json, collection, feature, line, polygon, saved
 
+from tests.zones.builders import Json, collection, feature, line, polygon, saved
 from xunjie.zones import geojson
 from xunjie.zones.errors import UnreadableFileError, ZoneError
 from xunjie.zones.fields import shown

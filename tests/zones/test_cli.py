@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.zones.builders import collection, feature, saved
 from typer.testing import CliRunner
 
+from tests.zones.builders import collection, feature, saved
 from xunjie.cli.zones import app
 
 if TYPE_CHECKING:

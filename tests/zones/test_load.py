@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.zones.builders import (
     SQUARE,
     collection,
@@ -19,7 +20,6 @@ from tests.zones.builders import (
     polygon,
     saved,
 )
-
 from xunjie.zones.datum import gcj02_to_bd09, wgs84_to_gcj02
 from xunjie.zones.digest import content_digest
 from xunjie.zones.load import check_file, inspect_file, load_permits, load_zones

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.zones.builders import hours, ns, permit_at
 
+from tests.zones.builders import hours, ns, permit_at
 from xunjie.zones.permit import Permit, PermitRegister
 from xunjie.zones.schedule import Schedule
 

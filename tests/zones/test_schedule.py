@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.zones.builders import hours, ns
 
+from tests.zones.builders import hours, ns
 from xunjie.zones.holidays import day_kind
 from xunjie.zones.schedule import EVERY_DAY, Schedule, Window
 

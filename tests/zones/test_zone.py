@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.zones.builders import SQUARE, front, hours, ns, zone_at
 
+from tests.zones.builders import SQUARE, front, hours, ns, zone_at
 from xunjie.zones.geometry import line_fault, polygon_fault
 from xunjie.zones.schedule import Schedule
 from xunjie.zones.zone import Zone

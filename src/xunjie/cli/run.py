@@ -20,6 +20,7 @@ from xunjie.detector.wiring import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from xunjie.detector.config import Config
     from xunjie.detector.report import Report
     from xunjie.detector.types import Finding

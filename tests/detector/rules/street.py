@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tests.detector.sightings import WH, at, box_at
 
+from tests.detector.sightings import WH, at, box_at
 from xunjie.detector.rules import build_rules
 from xunjie.detector.types import Observation
 from xunjie.zones.permit import Permit, PermitRegister

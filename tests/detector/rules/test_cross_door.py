@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.detector.rules.street import findings, hours, permit, seen_at, shop_front, staying
 from tests.detector.sightings import at, box_at
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.detector.rules.street import findings, hours, permit, staying, zone
 from tests.detector.sightings import at, box_at
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.detector.rules.street import findings, permit, seen_at, staying, zone
 from tests.detector.sightings import at
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from tests.detector.rules.street import hours, permit, shop_front, zone
 from tests.detector.sightings import CLASSES, WH, Seen, at, box_at, sample
-
 from xunjie.detector.dwell import Dwell
 from xunjie.detector.rules import build_rules
 from xunjie.zones.permit import PermitRegister

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.detector.rules.street import (
     SQUARE,
     findings,
@@ -18,7 +19,6 @@ from tests.detector.rules.street import (
     zone,
 )
 from tests.detector.sightings import at, box_at
-
 from xunjie.detector.rules import ZoneFrameMismatchError, build_rules
 from xunjie.zones.permit import PermitRegister
 from xunjie.zones.zoneset import ZoneSet

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.detector.rules.street import findings, shop_front, staying, zone
 from tests.detector.sightings import box_at
-
 from xunjie.detector.dwell import CLASS_GROUPS
 from xunjie.detector.rules.why import THINGS, duration, local_time
 
