@@ -91,9 +91,9 @@ def test_class_that_does_not_say_whose_it_is_is_not_judged(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["outdoor_goods", "outdoor_seating"])
 def test_permit_of_the_same_kind_allows_within_its_hours_only(name: str) -> None:
-    stay = staying(name, 3 * 3600, box_at(400, 440, 100, 100))
-    (found,) = findings(stay, [FRONT], [permit(name, schedule=hours(6, 12))])
-    assert found.onset_ns == at(7200)
+    stay = staying(name, 4000, box_at(400, 440, 100, 100))
+    (found,) = findings(stay, [FRONT], [permit(name, schedule=hours(6, 11))])
+    assert found.onset_ns == at(3600)
     assert found.facts["permit_outcome"] == "outside_hours"
 
 

@@ -77,10 +77,10 @@ def test_zone_that_allows_or_hides_another_place_or_another_hour_does_not_win(ki
 
 
 def test_permitted_stall_zone_whose_hours_end_starts_the_dwell_then() -> None:
-    until_noon = zone("permitted_stall", schedule=hours(6, 12))
-    found = only(findings(staying("stall", 3 * HOUR), [NO_STALL, until_noon]))
-    assert found.onset_ns == at(2 * HOUR)
-    assert found.decisive_ns == at(2 * HOUR + 180)
+    until_noon = zone("permitted_stall", schedule=hours(6, 11))
+    found = only(findings(staying("stall", HOUR + 400), [NO_STALL, until_noon]))
+    assert found.onset_ns == at(HOUR)
+    assert found.decisive_ns == at(HOUR + 180)
 
 
 def test_valid_permit_for_the_place_is_no_violation() -> None:
@@ -93,9 +93,9 @@ def test_permit_for_something_else_does_not_allow_a_stall(kind: str) -> None:
 
 
 def test_permit_whose_hours_end_starts_the_dwell_then_and_the_why_says_so() -> None:
-    permits = [permit("stall", schedule=hours(6, 12))]
-    found = only(findings(staying("stall", 3 * HOUR), [NO_STALL], permits))
-    assert found.onset_ns == at(2 * HOUR)
+    permits = [permit("stall", schedule=hours(6, 11))]
+    found = only(findings(staying("stall", HOUR + 400), [NO_STALL], permits))
+    assert found.onset_ns == at(HOUR)
     assert found.facts["permit_outcome"] == "outside_hours"
     assert "P-1 (王记水果) covers this place but not this hour" in found.why["en"]
     assert "不含此时段" in found.why["zh"]
@@ -118,7 +118,7 @@ def test_permit_not_yet_valid_does_not_allow_and_the_why_says_from_when() -> Non
 
 def test_dwell_counts_only_while_the_zone_is_in_force() -> None:
     zones = [zone("no_stall", schedule=hours(11, 20))]
-    found = only(findings(staying("stall", 2 * HOUR), zones))
+    found = only(findings(staying("stall", HOUR + 400), zones))
     assert found.onset_ns == at(HOUR)
     assert found.decisive_ns == at(HOUR + 180)
 
