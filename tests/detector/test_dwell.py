@@ -245,7 +245,7 @@ hits = st.lists(st.booleans(), min_size=5, max_size=80)
 
 
 @given(hits)
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 def test_dwell_of_an_episode_never_shrinks(pattern: list[bool]) -> None:
     seen = watch([sample(n, [stall()] if hit else []) for n, hit in enumerate(pattern)])
     for episode_id in ids(seen):
@@ -254,7 +254,7 @@ def test_dwell_of_an_episode_never_shrinks(pattern: list[bool]) -> None:
 
 
 @given(hits, st.integers(-300, 300), st.integers(-300, 300))
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 def test_moving_the_whole_picture_moves_the_episodes_and_nothing_else(
     pattern: list[bool], dx: int, dy: int
 ) -> None:
@@ -269,7 +269,7 @@ def test_moving_the_whole_picture_moves_the_episodes_and_nothing_else(
 
 
 @given(hits, hits)
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 def test_samples_of_another_source_in_between_change_nothing(
     pattern: list[bool], other: list[bool]
 ) -> None:
@@ -282,7 +282,7 @@ def test_samples_of_another_source_in_between_change_nothing(
 
 
 @given(st.sets(st.integers(11, 89)), st.sampled_from([1.0, 2.0]))
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 def test_missing_samples_up_to_the_longest_absence_do_not_split(
     missing: set[int], step_s: float
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.detector.rules.street import findings, hours, permit, seen_at, shop_front, staying
 from tests.detector.sightings import at, box_at
@@ -103,6 +103,7 @@ def test_permit_for_seating_does_not_allow_goods() -> None:
 
 
 @given(y=st.floats(0, 720), width=st.floats(2, 3000), height=st.floats(2, 3000))
+@settings(deadline=None)
 def test_ground_point_on_the_shop_side_is_never_found_however_wide_the_box(
     y: float, width: float, height: float
 ) -> None:

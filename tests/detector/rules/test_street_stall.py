@@ -258,6 +258,7 @@ def test_facts_are_json_of_numbers_strings_and_lists_and_draw_the_zone() -> None
     width=st.floats(2, 5000),
     height=st.floats(2, 5000),
 )
+@settings(deadline=None)
 def test_ground_point_outside_the_zone_is_never_found_however_wide_the_box(
     x: float, y: float, width: float, height: float
 ) -> None:
@@ -268,7 +269,7 @@ def test_ground_point_outside_the_zone_is_never_found_however_wide_the_box(
 
 
 @given(dx=st.integers(-500, 500), dy=st.integers(-500, 500), y=st.integers(280, 320))
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 def test_moving_zone_and_stall_together_changes_nothing(dx: int, dy: int, y: int) -> None:
     moved = zone("no_stall", [(px + dx, py + dy) for px, py in SQUARE])
     here = findings([seen_at(n, box=box_at(400, y)) for n in range(0, 200, 20)], [NO_STALL])
@@ -282,7 +283,7 @@ def test_moving_zone_and_stall_together_changes_nothing(dx: int, dy: int, y: int
     open_h=st.integers(0, 22),
     length_h=st.integers(1, 23),
 )
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 def test_no_instant_of_a_finding_lies_within_the_permitted_hours(
     start_h: float, stay_s: float, open_h: int, length_h: int
 ) -> None:
@@ -297,14 +298,14 @@ def test_no_instant_of_a_finding_lies_within_the_permitted_hours(
 
 
 @given(st.sampled_from(["no_stall", "no_dumping", "no_billboard"]), st.floats(-HOUR, 0))
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 def test_expired_zone_never_finds_anything(kind: str, ended_s: float) -> None:
     name = {"no_stall": "stall", "no_dumping": "garbage", "no_billboard": "banner"}[kind]
     assert findings(staying(name, 400), [zone(kind, valid_to_ns=at(ended_s))]) == []
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=300), st.floats(0, 300))
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 def test_warning_zone_never_enforces(pattern: list[bool], limit_s: float) -> None:
     last = 0
     shots = []
