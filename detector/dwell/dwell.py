@@ -121,7 +121,7 @@ class Dwell:
         chosen: list[int] = []
         for n in kept[np.argsort(-found.score[kept], kind="stable")]:
             same = [k for k in chosen if group[k] == group[n]]
-            if not is_duplicate(boxes[same], boxes[n : n + 1], self._settings).any():
+            if not same or not is_duplicate(boxes[same], boxes[n : n + 1], self._settings).any():
                 chosen.append(int(n))
         return [
             (

@@ -86,7 +86,7 @@ class Episode:
         spacing_ns = round(settings.settle_spacing_s * _NS)
         if not self.recent or sighting.t_ns - self.recent[-1].t_ns >= spacing_ns:
             self.recent.append(sighting)
-            self.settled = np.median([kept.box for kept in self.recent], axis=0)
+            self.settled = _median([kept.box for kept in self.recent])
         self.last_seen_ns = sighting.t_ns
         self.hits += 1
         self.samples += 1
@@ -140,3 +140,10 @@ class Episode:
                 break
             run.insert(0, sighting)
         return run
+
+
+def _median(boxes: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Median of each coordinate; np.median costs five times as much for so few."""
+    ranked = np.sort(boxes, axis=0)
+    middle: NDArray[np.float64] = (ranked[(len(boxes) - 1) // 2] + ranked[len(boxes) // 2]) / 2.0
+    return middle

@@ -72,11 +72,16 @@ def _overlaps(places: Array, boxes: Array) -> tuple[Array, Array, Array]:
     """IoU, share of the smaller box covered, ratio of the areas; each (m, n)."""
     low = np.maximum(places[:, None, :2], boxes[None, :, :2])
     high = np.minimum(places[:, None, 2:], boxes[None, :, 2:])
-    shared = np.prod(np.clip(high - low, 0.0, None), axis=2)
-    area_m = np.prod(places[:, 2:] - places[:, :2], axis=1)[:, None]
-    area_n = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)[None, :]
+    sides = np.maximum(high - low, 0.0)
+    shared = sides[:, :, 0] * sides[:, :, 1]
+    area_m, area_n = _area(places)[:, None], _area(boxes)[None, :]
     smaller, larger = np.minimum(area_m, area_n), np.maximum(area_m, area_n)
     return shared / (area_m + area_n - shared), shared / smaller, smaller / larger
+
+
+def _area(boxes: Array) -> Array:
+    area: Array = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return area
 
 
 def _offset(places: Array, boxes: Array) -> Array:

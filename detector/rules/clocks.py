@@ -17,10 +17,10 @@ LEAVE_S = 10.0
 """A place at a zone's edge leaves it only when outside for longer: a passer-by who cuts a box
 moves its ground point for some seconds."""
 
-LOOK_BACK_S = 30.0
+LOOK_BACK_S = 35.0
 """An episode is observed from its confirmation on; its clock may start at the onset, if that was
-unlawful too and is no longer ago than this (the longest an episode may take to confirm between
-two sightings)."""
+unlawful too and no longer ago than this: two gaps between three sightings, each at most dwell's
+16 s of patience with an unconfirmed place, and some slack."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

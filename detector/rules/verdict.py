@@ -76,12 +76,11 @@ class Allegation:
             "zone_version": zone.version,
             "zone_phase": zone.phase,
             "zone_outline_px": zone.vertices.tolist(),
+            "zone_frame_wh": list(zone.frame_wh or ()),
             "zone_hours_zh": zone.schedule.describe("zh"),
             "zone_hours_en": zone.schedule.describe("en"),
             "legal_basis": zone.legal_basis,
         }
-        if zone.frame_wh is not None:
-            facts["zone_frame_wh"] = list(zone.frame_wh)
         if zone.shop_id is not None:
             facts["shop_id"] = zone.shop_id
         if zone.side is not None:

@@ -59,5 +59,5 @@ def test_no_permit_allows_dumping_and_none_is_named() -> None:
 
 def test_collection_hours_of_the_zone_are_kept() -> None:
     put_out_allowed = zone("no_dumping", schedule=hours(11, 24))
-    (found,) = findings(staying("garbage", 7200), [put_out_allowed])
+    (found,) = findings(staying("garbage", 3700), [put_out_allowed])
     assert found.onset_ns == at(3600)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.detector.rules.street import findings, permit, seen_at, staying, zone
@@ -70,6 +70,7 @@ def test_hidden_place_wins(kind: str) -> None:
 
 
 @given(x1=st.floats(-500, 1500), width=st.floats(2, 2000))
+@settings(deadline=None)
 def test_sign_less_than_half_inside_is_never_found(x1: float, width: float) -> None:
     box = (x1, 150.0, x1 + width, 200.0)
     found = findings([seen_at(n, "banner", box) for n in range(0, 100, 10)], [ZONE])
