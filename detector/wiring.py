@@ -61,8 +61,14 @@ class RegisteredModel:
     entry: ModelEntry
 
     def open(self) -> Session:
-        """A single-threaded session: on CPU the cheapest, one for each core."""
-        return open_session(self.entry, threads=1)
+        """A single-threaded session: on CPU the cheapest, one for each core.
+
+        Raises ConfigError where the weights are missing or of another digest.
+        """
+        try:
+            return open_session(self.entry, threads=1)
+        except ModelError as error:
+            raise ConfigError((f"[model] id {self.entry.model_id!r}: {error}",)) from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)

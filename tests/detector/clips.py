@@ -35,6 +35,11 @@ def number_in(image: NDArray[np.uint8]) -> int:
     return sum(int(image[8, bit * 16 + 8].mean() > 128) << bit for bit in range(BITS))
 
 
+def rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """The picture of a decoded frame, uint8 RGB (H, W, 3)."""
+    return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+
+
 def encode(
     path: Path,
     times_ms: Iterable[int],

@@ -10,8 +10,8 @@ import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.detector.clips import encode, number_in, rgb, steady
 
-from tests.detector.clips import encode, number_in, steady
 from xunjie.detector.clip import write_clip
 from xunjie.detector.counters import Counters
 from xunjie.detector.errors import ClipError, OutboxError
@@ -50,7 +50,7 @@ def filled(
 
 def numbers(path: Path) -> list[int]:
     with av.open(str(path)) as container:
-        return [number_in(f.to_ndarray(format="rgb24")) for f in container.decode(video=0)]
+        return [number_in(rgb(f)) for f in container.decode(video=0)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,8 @@ def test_the_clip_is_the_camera_s_own_frames_with_the_decisive_one_where_it_says
     shown = numbers(tmp_path / "clip.mp4")
     first = round((info.start_ns - START_NS) / S * 25)
     assert shown == list(range(first, first + len(shown)))
-    assert first <= 6 * 25 and first % gop == 0
+    assert first <= 6 * 25
+    assert first % gop == 0
     assert shown[-1] == pytest.approx(16 * 25, abs=2)
     assert shown[round(info.decisive_s * 25)] == number_in(decisive.image)
     assert info.n_frames == len(shown)
@@ -159,7 +160,8 @@ def test_packets_of_two_connections_never_join() -> None:
         ring.push(packet(10 + i * 0.04, key=i % 25 == 0))
     before = ring.cut(START_NS + S, START_NS + 11 * S, START_NS + 3 * S)
     after = ring.cut(START_NS + 9 * S, START_NS + 12 * S, START_NS + 11 * S)
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert (before.template, (before.packets[-1].t_ns or 0) - START_NS) == (b"t", 99 * S // 25)
     assert (after.template, (after.packets[0].t_ns or 0) - START_NS) == (b"u", 10 * S)
 

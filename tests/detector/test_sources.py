@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 import pytest
-
 from tests.detector.clips import WH, encode, number_in, numbered, steady
+
 from xunjie.detector.counters import Counters
 from xunjie.detector.errors import SourceError
 from xunjie.detector.sampling import Sampler
@@ -76,7 +76,8 @@ def test_every_packet_reaches_the_ring_with_its_time(tmp_path: Path) -> None:
     shown = sorted(round((p.t_ns or 0) - START_NS, -6) // 10**6 for p in packets)
     assert shown == steady(2)
     start = next(item for item in items if isinstance(item, StreamStart))
-    assert (start.codec, start.frame_wh, start.duration_s) == ("h264", WH, pytest.approx(2.0))
+    assert (start.codec, start.frame_wh) == ("h264", WH)
+    assert start.duration_s == pytest.approx(2.0)
 
 
 def test_the_containers_creation_time_stands_in_for_start_utc(tmp_path: Path) -> None:
