@@ -73,7 +73,9 @@ def _add_error_answers(app: FastAPI) -> None:
         first = e.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         detail = f"{where}: {first['msg']}"
-        return _answer(request, Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request", where, detail))
+        return _answer(
+            request, Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request", where, detail)
+        )
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, e: HTTPException) -> Response:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi import Request
+
     from xunjie.evidence.statement import FileEntry
 
 _BUFFER = 1 << 20

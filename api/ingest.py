@@ -11,24 +11,23 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
-from xunjie.evidence.envelope import parse_statement
-from xunjie.evidence.errors import EvidenceError, Reason, VerificationError
-from xunjie.evidence.trust import TrustRoots
-from xunjie.evidence.verify import VerificationReport, verify
 
 from xunjie.api.clock import now_ns
 from xunjie.api.errors import Refusal
 from xunjie.api.register import Receipt, find_receipt, register_package
 from xunjie.api.tables import UploadRow
+from xunjie.evidence.envelope import parse_statement
+from xunjie.evidence.errors import EvidenceError, Reason, VerificationError
+from xunjie.evidence.trust import TrustRoots
+from xunjie.evidence.verify import VerificationReport, verify
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xunjie.evidence.statement import FileEntry, Statement
-
     from xunjie.api.db import Database
     from xunjie.api.settings import Settings
     from xunjie.api.store import PackageStore
+    from xunjie.evidence.statement import FileEntry, Statement
 
 log = logging.getLogger(__name__)
 

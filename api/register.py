@@ -8,14 +8,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from xunjie.evidence.instants import to_ns
 
 from xunjie.api.chain import judge_chain
 from xunjie.api.clock import format_utc
 from xunjie.api.tables import CaseRow, PackageRow, UploadRow
+from xunjie.evidence.instants import to_ns
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
     from xunjie.evidence.statement import Statement
     from xunjie.evidence.verify import VerificationReport
 

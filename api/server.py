@@ -9,11 +9,11 @@ import time
 from typing import TYPE_CHECKING
 
 import uvicorn
-from xunjie.evidence.errors import EvidenceError
-from xunjie.evidence.trust import TrustRoots
 
 from xunjie.api.app import create_app
 from xunjie.api.errors import StartError
+from xunjie.evidence.errors import EvidenceError
+from xunjie.evidence.trust import TrustRoots
 
 if TYPE_CHECKING:
     from typing import Self

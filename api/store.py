@@ -9,10 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xunjie.api.errors import StartError
 from xunjie.evidence.durable import fsync_folder, write_new
 from xunjie.evidence.paths import ENVELOPE
-
-from xunjie.api.errors import StartError
 
 if TYPE_CHECKING:
     from xunjie.evidence.statement import FileEntry

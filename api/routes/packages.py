@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
-from xunjie.evidence.paths import ENVELOPE
 
 from xunjie.api.body import read_bounded, write_part
 from xunjie.api.clock import format_utc
@@ -18,6 +17,7 @@ from xunjie.api.errors import Refusal
 from xunjie.api.ingest import check_digest
 from xunjie.api.services import Parts
 from xunjie.api.tables import PackageRow
+from xunjie.evidence.paths import ENVELOPE
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

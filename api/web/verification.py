@@ -6,9 +6,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xunjie.evidence.errors import EvidenceError, VerificationError
-
 from xunjie.api.clock import format_local, now_ns
+from xunjie.evidence.errors import EvidenceError, VerificationError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

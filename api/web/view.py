@@ -6,12 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xunjie.evidence.instants import to_ns
-
 from xunjie.api.clock import format_local, format_utc
 from xunjie.api.reasons import find_reason
 from xunjie.api.web.facts import Fact, list_facts, list_other_facts
 from xunjie.api.web.media import Outline, Still, find_clip, find_decisive, find_outline, list_stills
+from xunjie.evidence.instants import to_ns
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

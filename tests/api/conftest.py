@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.api.packages import DEVICE_ID, Device
+
 from xunjie.api.app import create_app
 from xunjie.api.settings import Limits, Settings
 from xunjie.evidence.keys import DeviceKey
 from xunjie.evidence.trust import TrustRoots, trust_for
-
-from tests.api.packages import DEVICE_ID, Device
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

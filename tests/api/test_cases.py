@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from xunjie.api.reasons import reject_reasons
-
 from tests.api.packages import Device, upload, violation
+
+from xunjie.api.reasons import reject_reasons
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -55,7 +55,8 @@ def test_filters_narrow_by_status_and_rule(client: TestClient, device: Device) -
 
 
 @pytest.mark.parametrize(
-    "query", ["status=closed", "limit=0", "limit=201", "after=x", "after=1-1;", "after=" + "9" * 19 + "-1"]
+    "query",
+    ["status=closed", "limit=0", "limit=201", "after=x", "after=1-1;", "after=" + "9" * 19 + "-1"],
 )
 def test_wrong_query_is_refused_with_a_reason(client: TestClient, query: str) -> None:
     answer = client.get(f"/api/cases?{query}")
@@ -103,7 +104,14 @@ def test_files_are_served_whole_in_ranges_and_with_their_type(
 
 @pytest.mark.parametrize(
     "path",
-    ["data/none.jpg", "..%2f..%2f..%2fapi.db", "%2e%2e/%2e%2e/api.db", "data", "/etc/passwd", "%00"],
+    [
+        "data/none.jpg",
+        "..%2f..%2f..%2fapi.db",
+        "%2e%2e/%2e%2e/api.db",
+        "data",
+        "/etc/passwd",
+        "%00",
+    ],
 )
 def test_only_signed_names_are_served(client: TestClient, device: Device, path: str) -> None:
     sealed = device.seal(violation())

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.api.packages import Device, upload, violation
+
 import xunjie.api
 from xunjie.api.cases import RULES, STATUSES
 from xunjie.api.reasons import reject_reasons
 from xunjie.api.web.media import find_outline
 from xunjie.api.web.texts import load_texts
 from xunjie.evidence.errors import Step
-
-from tests.api.packages import Device, upload, violation
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -66,7 +66,9 @@ def test_hostile_names_are_shown_as_text(client: TestClient, device: Device) -> 
     evil = "<script>alert(1)</script>{{7*7}}'\""
     facts = {"zone": {"vertices": [["<svg>", 1], [2, 3]]}, evil: evil, "permit": evil}
     sealed = device.seal(
-        violation(0, zone_id=evil, source_id=evil, rule_id=evil, why={"zh": evil, "en": evil}, facts=facts)
+        violation(
+            0, zone_id=evil, source_id=evil, rule_id=evil, why={"zh": evil, "en": evil}, facts=facts
+        )
     )
     case_id = upload(client, sealed)["case_id"]
     for path in ("/", f"/cases/{case_id}", f"/?rule={evil}"):

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from xunjie.api.server import Server
-
 from tests.api.packages import Device, upload, violation
 from tests.api.pictures import SHOP_LINE, STALL_BOX, WH, street_files
+
+from xunjie.api.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, ConsoleMessage
+
     from xunjie.api.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -83,7 +84,8 @@ def page(browser: Browser, server: Server, request: pytest.FixtureRequest) -> It
     page.on("console", lambda message: wrong.append(message.text) if is_wrong(message) else None)
     page.on("pageerror", lambda e: wrong.append(str(e)))
     page.on(
-        "request", lambda r: None if r.url.startswith((server.url, "data:")) else wrong.append(r.url)
+        "request",
+        lambda r: None if r.url.startswith((server.url, "data:")) else wrong.append(r.url),
     )
     yield page
     context.close()

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
+from tests.api.packages import Device, upload, violation
+
 from xunjie.api import migrate
 from xunjie.api.db import Database
 from xunjie.api.errors import StartError
 from xunjie.api.tables import Base, UploadRow
 
-from tests.api.packages import Device, upload, violation
-
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi.testclient import TestClient
+
     from xunjie.api.settings import Settings
 
 

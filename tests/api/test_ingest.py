@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.api.packages import DEVICE_ID, FILES, Device, offer, send_file, upload, violation
+
 from xunjie.api.settings import Settings
 from xunjie.evidence.keys import DeviceKey
 from xunjie.evidence.trust import TrustedKey, TrustRoots, trust_for
-
-from tests.api.packages import DEVICE_ID, FILES, Device, offer, send_file, upload, violation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,9 +89,7 @@ def test_concurrent_duplicates_make_one_package_with_one_receipt(
     assert len(client.get("/api/cases").json()["cases"]) == 1
 
 
-def test_several_packages_of_one_episode_join_one_case(
-    client: TestClient, device: Device
-) -> None:
+def test_several_packages_of_one_episode_join_one_case(client: TestClient, device: Device) -> None:
     first = upload(client, device.seal(violation(1)))
     second = upload(client, device.seal(violation(1, violation_id="v-1b", score=0.93)))
     other = upload(client, device.seal(violation(2)))

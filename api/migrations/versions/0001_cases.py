@@ -87,7 +87,9 @@ def _create_decisions() -> None:
         sa.Column("reason", sa.String(32), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("officer", sa.String(64), nullable=False),
-        sa.Column("package_digest", sa.String(64), sa.ForeignKey("packages.digest"), nullable=False),
+        sa.Column(
+            "package_digest", sa.String(64), sa.ForeignKey("packages.digest"), nullable=False
+        ),
         sa.Column("decided_ns", sa.BigInteger(), nullable=False),
         sa.UniqueConstraint("case_id", "case_version"),
     )

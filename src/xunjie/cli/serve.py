@@ -26,9 +26,7 @@ def serve(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        settings = Settings(
-            database_url=database, data_dir=data, trust_path=trust, officer=officer
-        )
+        settings = Settings(database_url=database, data_dir=data, trust_path=trust, officer=officer)
         server = Server(settings, host, port)
     except ValidationError as e:
         first = e.errors()[0]
