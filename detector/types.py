@@ -90,7 +90,9 @@ class Observation:
     ``box`` is the episode's settled box (median of recent sightings). ``onset_ns`` is the time of
     the first sighting, ``last_seen_ns`` of the newest, ``dwell_s`` their distance in seconds.
     ``is_seen`` says whether this very sample saw it; ``is_ended`` that it is over and this is its
-    last observation. ``score`` is the mean score of the sightings.
+    last observation. ``score`` is the mean score of the sightings. ``watched_since_ns`` is the
+    start of the unbroken watching of this scene, None if not known: what was there already then
+    cannot be said to have arrived.
     """
 
     episode_id: str
@@ -108,6 +110,7 @@ class Observation:
     score: float
     is_seen: bool
     is_ended: bool
+    watched_since_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,9 @@ def _read_private(path: Path) -> bytes:
     except OSError as e:
         why = "is a symbolic link" if e.errno == errno.ELOOP else e.strerror
         raise EvidenceError(f"{path}: cannot read the device key: {why}") from e
-    with os.fdopen(handle, "rb") as file:
+    try:
         # The opened file is asked, not the path: it cannot be exchanged in between.
-        info = os.fstat(file.fileno())
+        info = os.fstat(handle)
         if not stat.S_ISREG(info.st_mode):
             raise EvidenceError(f"{path}: expected a regular file as device key")
         mode = stat.S_IMODE(info.st_mode)
@@ -97,4 +97,6 @@ def _read_private(path: Path) -> bytes:
                 f"{path}: others may use the device key (mode {mode:04o}, expected 0600); "
                 f"mend with: chmod 600 {path}"
             )
-        return file.read(KEY_FILE_LIMIT)
+        return os.read(handle, KEY_FILE_LIMIT)
+    finally:
+        os.close(handle)

@@ -106,10 +106,6 @@ class Statement:
             if path not in paths:
                 raise FormatError(f"subject: expected {path} among the files")
 
-    def entry(self, path: str) -> FileEntry:
-        """The entry of a path that the statement is known to name."""
-        return next(entry for entry in self.files if entry.path == path)
-
     def to_payload(self) -> bytes:
         """Canonical JSON of the in-toto Statement."""
         predicate = {

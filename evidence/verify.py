@@ -1,4 +1,26 @@
-"""Verifying: whether a folder is exactly what a trusted device sealed. It only reads."""
+"""Verifying: whether a folder is exactly what a trusted device sealed. It only reads.
+
+It needs the package and the trust roots, no network, database or clock. Steps, each refusing:
+
+ 1. The package is a folder itself, not a link to one.
+ 2. All in it are regular files with one name each, in folders that are not empty, with plain
+    names, at most 256 of them.
+ 3. ``envelope.dsse.json`` is there, at most 1 MiB, canonical JSON with exactly the members of
+    a DSSE v1 envelope, of the known payload type, with one signature.
+ 4. The trust roots name the signing key, and it is not revoked.
+ 5. The Ed25519 signature over type and payload (PAE) holds.
+ 6. The payload is a canonical in-toto Statement of a known version and known algorithms.
+ 7. The key belongs to the statement's device and was valid at ``created_utc``.
+ 8. The files are exactly those the statement names, and the envelope.
+ 9. Every file has the signed size; looked at before anything is read.
+10. Every file has the signed sha256.
+11. The four BagIt files are what the statement makes of them, byte for byte.
+12. ``data/violation.json`` is a strict record, and the statement's violation id is its own.
+13. Every still and clip the record names is among the signed files.
+
+What it cannot say: that no later package of the device was withheld (that needs the expected
+head of its chain), and that ``created_utc`` is more than the device's claim.
+"""
 
 from __future__ import annotations
 
@@ -38,26 +60,7 @@ class VerificationReport:
 def verify(package: Path, trust: TrustRoots) -> VerificationReport:
     """The report of a package that holds; VerificationError with step and reason if it does not.
 
-    It needs the package and the trust roots, no network, database or clock. Steps, each refusing:
-
-     1. The package is a folder itself, not a link to one.
-     2. All in it are regular files with one name each, in folders that are not empty, with plain
-        names, at most 256 of them.
-     3. ``envelope.dsse.json`` is there, at most 1 MiB, canonical JSON with exactly the members of
-        a DSSE v1 envelope, of the known payload type, with one signature.
-     4. The trust roots name the signing key, and it is not revoked.
-     5. The Ed25519 signature over type and payload (PAE) holds.
-     6. The payload is a canonical in-toto Statement of a known version and known algorithms.
-     7. The key belongs to the statement's device and was valid at ``created_utc``.
-     8. The files are exactly those the statement names, and the envelope.
-     9. Every file has the signed size; looked at before anything is read.
-    10. Every file has the signed sha256.
-    11. The four BagIt files are what the statement makes of them, byte for byte.
-    12. ``data/violation.json`` is a strict record, and the statement's violation id is its own.
-    13. Every still and clip the record names is among the signed files.
-
-    What it cannot say: that no later package of the device was withheld (that needs the expected
-    head of its chain), and that ``created_utc`` is more than the device's claim.
+    The steps and what they cannot say: at the head of this file.
     """
     _check_folder(package)
     found = _list_entries(package)

@@ -21,7 +21,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.demo_report import Report, compare, load_violations  # noqa: E402
-
 from xunjie.evidence.keys import DeviceKey  # noqa: E402
 from xunjie.evidence.trust import trust_for  # noqa: E402
 

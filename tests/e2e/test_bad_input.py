@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from tests.e2e.command import ROOT, free_port, xunjie
 
 STREET = ROOT / "examples" / "street"

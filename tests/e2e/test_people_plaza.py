@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import cv2
 import pytest
+
 from tests.e2e.command import xunjie
 
 WH = (1920, 1080)

@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
+
 from scripts.demo_report import compare, load_violations
 from tests.e2e.command import ROOT, serving, xunjie
-
 from xunjie.evidence.keys import DeviceKey
 from xunjie.evidence.trust import trust_for
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.evidence.builders import DEVICE, roots, sealed, violation_with
-
 from xunjie.evidence.errors import Step
 from xunjie.evidence.verify import verify
 

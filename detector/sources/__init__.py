@@ -1,0 +1,1 @@
+"""Where pictures come from: files and cameras, as packets for the ring and frames for sampling."""

@@ -1,0 +1,1 @@
+"""Making new weights: the only place that imports torch and ultralytics."""
