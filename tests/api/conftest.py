@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.api.packages import DEVICE_ID, Device
 
+from tests.api.packages import DEVICE_ID, Device
 from xunjie.api.app import create_app
 from xunjie.api.settings import Limits, Settings
 from xunjie.evidence.keys import DeviceKey

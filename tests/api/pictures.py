@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WH = (640, 360)
-SHOP_LINE = [[0, 268], [640, 236]]
+SHOP_LINE = {"outline_px": [[0, 268], [640, 236]], "is_closed": False}
 STALL_BOX = (230.0, 190.0, 372.0, 300.0)
 
 
@@ -66,5 +67,5 @@ def street_files(tmp_path: Path) -> dict[str, bytes | Path]:
         "data/stills/02-onset.jpg": to_jpeg(draw_street(True, 120)),
         "data/stills/03-decisive.jpg": to_jpeg(draw_street(True, 420)),
         "data/clip.mp4": make_clip(tmp_path / "clip.mp4"),
-        "data/context.json": b'{"samples":[]}',
+        "data/context.json": json.dumps({"zone": SHOP_LINE}).encode(),
     }

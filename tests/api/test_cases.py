@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.api.packages import Device, upload, violation
 
+from tests.api.packages import Device, upload, violation
 from xunjie.api.reasons import reject_reasons
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.api.packages import Device, upload, violation
 
 import xunjie.api
+from tests.api.packages import Device, upload, violation
 from xunjie.api.cases import RULES, STATUSES
 from xunjie.api.reasons import reject_reasons
 from xunjie.api.web.media import find_outline
@@ -37,6 +37,7 @@ def test_every_sentence_the_code_names_exists() -> None:
         text = source.read_text(encoding="utf-8")
         asked |= set(re.findall(r"""\bt\(\s*["']([\w.]+)["']\s*[,)]""", text))
     made = {f"rule.{rule}" for rule in RULES} | {f"status.{status}" for status in STATUSES}
+    made |= {"fact.zone_hours", "fact.legal_basis"}
     made |= {f"step.{int(step)}" for step in Step}
     assert (asked | made) - load_texts()["zh"].keys() == set()
 
@@ -64,7 +65,12 @@ def test_no_inline_script_or_style_in_any_template() -> None:
 
 def test_hostile_names_are_shown_as_text(client: TestClient, device: Device) -> None:
     evil = "<script>alert(1)</script>{{7*7}}'\""
-    facts = {"zone": {"vertices": [["<svg>", 1], [2, 3]]}, evil: evil, "permit": evil}
+    facts = {
+        "zone": {"vertices": [["<svg>", 1], [2, 3]]},
+        evil: evil,
+        "permit_outcome": evil,
+        "legal_basis": evil,
+    }
     sealed = device.seal(
         violation(
             0, zone_id=evil, source_id=evil, rule_id=evil, why={"zh": evil, "en": evil}, facts=facts
@@ -78,16 +84,17 @@ def test_hostile_names_are_shown_as_text(client: TestClient, device: Device) -> 
 
 
 @pytest.mark.parametrize(
-    "vertices", [None, "x", [], [[1, 2]], [[1, 2], [3]], [[1, "2"], [3, 4]], [[0, 0]] * 501]
+    "points", [None, "x", [], [[1, 2]], [[1, 2], [3]], [[1, "2"], [3, 4]], [[0, 0]] * 501]
 )
-def test_outline_that_is_none_is_left_out(vertices: object) -> None:
-    assert find_outline({"zone": {"vertices": vertices}}, {}) is None
+def test_outline_that_is_none_is_left_out(points: object) -> None:
+    assert find_outline({"zone": {"outline_px": points}}) is None
+    assert find_outline({"zone": points}) is None
 
 
 def test_outline_of_a_shop_front_is_a_line_of_a_zone_an_area() -> None:
-    square = [[0, 0], [9, 0], [9, 9]]
-    front = find_outline({"zone": {"kind": "shop_front", "vertices": square[:2]}}, {})
-    area = find_outline({}, {"zone": {"kind": "no_stall", "vertices_px": square}})
+    corners = [[0, 0], [9, 0], [9, 9]]
+    front = find_outline({"zone": {"outline_px": corners[:2], "is_closed": False}})
+    area = find_outline({"zone": {"outline_px": corners, "is_closed": True}})
     assert front is not None
     assert area is not None
     assert (front.is_line, area.is_line) == (True, False)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from tests.api.packages import Device, upload, violation
-from tests.api.pictures import SHOP_LINE, STALL_BOX, WH, street_files
 
+from tests.api.packages import Device, upload, violation
+from tests.api.pictures import STALL_BOX, WH, street_files
 from xunjie.api.server import Server
 
 if TYPE_CHECKING:
@@ -64,10 +64,9 @@ def console(server: Server, device: Device, tmp_path: Path) -> str:
     files = street_files(tmp_path)
     with httpx.Client(base_url=server.url) as sender:
         for n, lead in enumerate(LEADS):
-            zone = {"kind": "shop_front", "vertices": SHOP_LINE}
             facts = {
-                "zone": zone,
-                "permit_lookup": {"outcome": "none", "checked": 2},
+                "permit_outcome": "none",
+                "permits_checked": 2,
                 "min_dwell_s": 60,
             }
             changes: dict[str, Any] = {"box_xyxy_px": STALL_BOX, "frame_wh": WH, "facts": facts}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
-from tests.api.packages import Device, upload, violation
 
+from tests.api.packages import Device, upload, violation
 from xunjie.api import migrate
 from xunjie.api.db import Database
 from xunjie.api.errors import StartError

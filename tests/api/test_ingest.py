@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.api.packages import DEVICE_ID, FILES, Device, offer, send_file, upload, violation
 
+from tests.api.packages import DEVICE_ID, FILES, Device, offer, send_file, upload, violation
 from xunjie.api.settings import Settings
 from xunjie.evidence.keys import DeviceKey
 from xunjie.evidence.trust import TrustedKey, TrustRoots, trust_for

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from tests.api.packages import FILES, Device, offer, send_file, upload, violation
 from typer.testing import CliRunner
 
+from tests.api.packages import FILES, Device, offer, send_file, upload, violation
 from xunjie.api.errors import StartError
 from xunjie.api.server import Server
 from xunjie.cli.serve import serve
