@@ -29,7 +29,7 @@ class Filter:
     status: Status | None = None
     rule_id: str | None = None
 
-    def apply(self, query: Select[tuple[CaseRow]]) -> Select[tuple[CaseRow]]:
+    def apply(self, query: Select[CaseRow]) -> Select[CaseRow]:
         """The query, narrowed."""
         if self.status is not None:
             query = query.where(CaseRow.status == self.status)

@@ -85,7 +85,8 @@ class Ingest:
         check_digest(sha256)
         envelope = self._store.envelope(digest)
         if envelope is None:
-            return self._expect_complete(digest, sha256)
+            self._expect_complete(digest, sha256)
+            return None
         entries = _entries(self._judge(envelope), sha256)
         if not entries:
             raise _not_named(digest, sha256)

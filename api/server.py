@@ -103,15 +103,14 @@ def _check_trust(settings: Settings) -> None:
 
 
 def _bind(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535:
+        raise StartError(f"--port {port}: expected 0 to 65535")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        )[0]
-        bound = socket.socket(family, kind, protocol)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
+        bound.bind((host, port))
     except OSError as e:
+        bound.close()
         raise StartError(f"--port {port}: cannot listen on {host}:{port}: {e.strerror}") from e
-    except OverflowError as e:
-        raise StartError(f"--port {port}: expected 0 to 65535") from e
     return bound

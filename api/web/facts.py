@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _SHORT = 12
 _MAX_ROWS = 60
 _MAX_TEXT = 300
+# Sentences in the table above, and outlines, which are drawn.
+_SHOWN_OTHERWISE = ("_zh", "_en", "_outline_px", "legal_basis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def list_facts(violation: Mapping[str, Any], device_id: str, seq: int, t: Texts)
     return [
         Fact(t("fact.zone"), _versioned(zone, violation["zone_version"], t)),
         Fact(t("fact.dwell"), describe_seconds(violation["dwell_s"], t)),
-        *_permit(violation["facts"], t),
+        *_recorded(violation["facts"], t),
         Fact(t("fact.class"), violation["class_name"]),
         Fact(t("fact.score"), f"{violation['score']:.2f}"),
         Fact(t("fact.rule"), _versioned(violation["rule_id"], violation["rule_version"], t)),
@@ -53,8 +55,10 @@ def list_facts(violation: Mapping[str, Any], device_id: str, seq: int, t: Texts)
 
 def list_other_facts(facts: Mapping[str, Any]) -> list[Fact]:
     """What the rule recorded beyond the table, as dotted names and values."""
-    rows = []
+    rows: list[Fact] = []
     for name, value in _flatten(facts, ""):
+        if name.endswith(_SHOWN_OTHERWISE):
+            continue
         if len(rows) == _MAX_ROWS:
             rows.append(Fact("…", ""))
             break
@@ -70,16 +74,24 @@ def describe_seconds(seconds: float, t: Texts) -> str:
     return t("fact.minutes", minutes=minutes, seconds=rest)
 
 
-def _permit(facts: Mapping[str, Any], t: Texts) -> list[Fact]:
-    lookup = facts.get("permit_lookup", facts.get("permit"))
-    if isinstance(lookup, str):
-        lookup = {"outcome": lookup}
-    if not isinstance(lookup, dict) or not isinstance(lookup.get("outcome"), str):
-        return []
-    text = t.find(f"fact.permit.{lookup['outcome']}", lookup["outcome"])
-    if isinstance(lookup.get("checked"), int):
-        text += " · " + t("fact.permit_checked", count=lookup["checked"])
-    return [Fact(t("fact.permit"), text, str(lookup.get("permit_id") or ""))]
+def _recorded(facts: Mapping[str, Any], t: Texts) -> list[Fact]:
+    """What the rules record under agreed names; a name that is missing has no row."""
+    rows: list[Fact] = []
+    for label, name in (
+        ("fact.zone_hours", f"zone_hours_{t.lang}"),
+        ("fact.legal_basis", "legal_basis"),
+    ):
+        if facts.get(name):
+            rows.append(Fact(t(label), str(facts[name])[:_MAX_TEXT]))
+    outcome = facts.get("permit_outcome")
+    if isinstance(outcome, str):
+        text = t.find(f"fact.permit.{outcome}", outcome)
+        if "permits_checked" in facts:
+            text += " · " + t("fact.permit_checked", count=facts["permits_checked"])
+        hours = facts.get(f"permit_hours_{t.lang}")
+        text += f" · {hours}" if hours else ""
+        rows.append(Fact(t("fact.permit"), text[:_MAX_TEXT], str(facts.get("permit_id") or "")))
+    return rows
 
 
 def _versioned(name: str, version: str, t: Texts) -> str:

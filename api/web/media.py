@@ -48,23 +48,17 @@ def find_clip(digest: str, paths: list[str]) -> str | None:
     return file_url(digest, clips[0]) if clips else None
 
 
-def find_outline(facts: dict[str, Any], context: dict[str, Any]) -> Outline | None:
-    """The outline the rule recorded in its facts or in context.json; None when there is none.
+def find_outline(context: dict[str, Any]) -> Outline | None:
+    """The outline of the zone that context.json names, or None.
 
     Read leniently: evidence without a drawing is still evidence.
     """
-    for place in (facts, context):
-        zone = place.get("zone")
-        if not isinstance(zone, dict) or zone.get("space", "image") != "image":
-            continue
-        points = _points(zone.get("vertices_px", zone.get("vertices")))
-        if points:
-            return Outline(" ".join(f"{x:.1f},{y:.1f}" for x, y in points), _is_line(zone, points))
-    return None
-
-
-def _is_line(zone: dict[str, Any], points: list[tuple[float, float]]) -> bool:
-    return zone.get("kind") == "shop_front" or len(points) == 2
+    zone = context.get("zone")
+    points = _points(zone.get("outline_px")) if isinstance(zone, dict) else []
+    if not isinstance(zone, dict) or not points:
+        return None
+    drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return Outline(drawn, is_line=zone.get("is_closed") is False)
 
 
 def _points(value: object) -> list[tuple[float, float]]:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from xunjie.api.clock import describe_zone, now_ns
-from xunjie.api.web.texts import Texts
+from xunjie.api.web.texts import Lang, Texts
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -39,10 +39,9 @@ class Renderer:
 
     def texts(self, request: Request) -> Texts:
         """The sentences for ?lang=, else the cookie, else the configured language."""
-        for asked in (request.query_params.get("lang"), request.cookies.get(_COOKIE)):
-            if asked == "zh" or asked == "en":
-                return Texts(asked)
-        return Texts(self._settings.language)
+        known: dict[str | None, Lang] = {"zh": "zh", "en": "en"}
+        remembered = known.get(request.cookies.get(_COOKIE), self._settings.language)
+        return Texts(known.get(request.query_params.get("lang"), remembered))
 
     def page(
         self, request: Request, template: str, values: dict[str, object], status: int = 200

@@ -116,7 +116,7 @@ def make_case_page(
         why=violation["why"][t.lang],
         stills=list_stills(package.digest, paths),
         clip=find_clip(package.digest, paths),
-        outline=find_outline(violation["facts"], context),
+        outline=find_outline(context),
         decisive=_moment_of(violation["decisive_utc"], zone),
         facts=list_facts(violation, package.device_id, package.seq, t),
         other_facts=list_other_facts(violation["facts"]),

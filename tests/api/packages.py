@@ -57,7 +57,7 @@ def violation(n: int = 0, **changes: Any) -> Violation:
         "permits_digest": DIGEST,
         "clock": {"source": "start_utc", "quality": "declared"},
         "why": {"zh": "摊位停留 185 秒，该处此时没有许可。", "en": "A stall stood for 185 s."},
-        "facts": {"permit_lookup": {"outcome": "none", "checked": 2}, "min_dwell_s": 60},
+        "facts": {"permit_outcome": "none", "permits_checked": 2, "min_dwell_s": 60},
         "media": tuple(sorted(path for path in FILES if not path.endswith(".json"))),
     }
     return Violation(**{**values, **changes})
