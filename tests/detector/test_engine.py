@@ -35,7 +35,6 @@ from xunjie.evidence.verify import verify
 from xunjie.zones.zoneset import ZoneSet
 
 if TYPE_CHECKING:
-
     from xunjie.detector.report import Report
     from xunjie.detector.types import Finding
     from xunjie.evidence.violation import Violation
