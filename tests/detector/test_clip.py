@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -111,6 +112,19 @@ def test_a_folder_that_cannot_be_written_is_the_outboxs_fault(tmp_path: Path) ->
     assert cut is not None
     with pytest.raises(OutboxError, match="No such file"):
         write_clip(cut, frames[0].pts, tmp_path / "none" / "clip.mp4")
+
+
+def test_a_disk_without_room_for_the_clip_is_said_before_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring, frames = filled(encode(tmp_path / "a.mp4", steady(2)), 1.9)
+    cut = ring.cut(START_NS, START_NS + S, START_NS)
+    assert cut is not None
+    full = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr("xunjie.detector.clip.shutil.disk_usage", lambda _: full)
+    with pytest.raises(OutboxError, match="no space left: 1000 bytes free"):
+        write_clip(cut, frames[0].pts, tmp_path / "clip.mp4")
+    assert not (tmp_path / "clip.mp4").exists()
 
 
 def packet(t_s: float, *, key: bool, size: int = 100) -> EncodedPacket:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import subprocess
@@ -209,6 +210,30 @@ def test_a_camera_that_never_answers_is_retried_with_growing_spread_waits() -> N
 
 def test_a_permanent_fault_waits_for_minutes() -> None:
     assert Backoff().delay_s(1, SourceError("cam", "401"), Random(1)) >= 225.0
+
+
+def test_wrong_credentials_are_permanent_and_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=_refuse, args=(listening,))
+        thread.start()
+        url = f"rtsp://127.0.0.1:{listening.getsockname()[1]}/live"
+        source = RtspSource("cam", url, url, Sampler(1.0), Counters(), QUICK)
+        down = next(iter(source.items(threading.Event())))
+        thread.join()
+    assert isinstance(down, SourceDown)
+    assert down.is_permanent
+    assert "401" in down.reason
+
+
+def _refuse(listening: socket.socket) -> None:
+    """Answer every request of one connection with 401."""
+    connection, _ = listening.accept()
+    with connection:
+        while request := connection.recv(4096):
+            number = re.search(rb"CSeq: (\d+)", request)
+            assert number is not None
+            head = b"RTSP/1.0 401 Unauthorized\r\nCSeq: " + number[1]
+            connection.sendall(head + b'\r\nWWW-Authenticate: Basic realm="x"\r\n\r\n')
 
 
 def test_a_refused_connection_passes_and_names_no_password() -> None:
