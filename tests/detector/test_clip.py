@@ -51,6 +51,7 @@ def filled(
 
 def numbers(path: Path) -> list[int]:
     with av.open(str(path)) as container:
+        container.streams.video[0].codec_context.thread_count = 1
         return [number_in(rgb(f)) for f in container.decode(video=0)]
 
 
