@@ -37,7 +37,9 @@ class Detections:
             if array.shape != shape:
                 raise ValueError(f"Detections.{name}: expected shape {shape}, found {array.shape}")
         if n and not (np.isfinite(score).all() and score.min() >= 0.0 and score.max() <= 1.0):
-            raise ValueError(f"Detections.score: expected [0, 1], found {score.min()}..{score.max()}")
+            raise ValueError(
+                f"Detections.score: expected [0, 1], found {score.min()}..{score.max()}"
+            )
         if not np.isfinite(xyxy).all():
             raise ValueError("Detections.xyxy: expected finite pixels, found nan or inf")
         object.__setattr__(self, "xyxy", xyxy)

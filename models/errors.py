@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class ModelError(Exception):
-    """A model, a picture or a recipe is not what it should be; the text names file, found, expected."""
+    """A model, picture or recipe is not what it should be; says which file, found and expected."""

@@ -31,7 +31,7 @@ class Letterbox:
     def __post_init__(self) -> None:
         if min(*self.image_wh, *self.input_wh) < 1:
             raise ValueError(
-                f"Letterbox: expected sides of at least 1 px, found {self.image_wh}, {self.input_wh}"
+                f"Letterbox: expected sides >= 1 px, found {self.image_wh}, {self.input_wh}"
             )
 
     @property

@@ -53,9 +53,7 @@ def regions(wh: tuple[int, int], rng: np.random.Generator) -> list[Region]:
     """The whole picture, or 2x2 or 3x3 parts with random borders on the grid (xyxy px)."""
     sides = int(rng.choice(_TILES_A_SIDE, p=_TILES_SHARES))
     columns, rows = (_borders(length, sides, rng) for length in wh)
-    return [
-        (x1, y1, x2, y2) for y1, y2 in pairwise(rows) for x1, x2 in pairwise(columns)
-    ]
+    return [(x1, y1, x2, y2) for y1, y2 in pairwise(rows) for x1, x2 in pairwise(columns)]
 
 
 def _borders(length: int, parts: int, rng: np.random.Generator) -> list[int]:
@@ -87,9 +85,7 @@ def compose(
         boxes.append(clipped[kept])
         class_ids.append(tile.example.class_ids[kept])
     image = photometric(image, rng)
-    return Composed(
-        image, np.concatenate(boxes), np.concatenate(class_ids), set_map, ignore_map
-    )
+    return Composed(image, np.concatenate(boxes), np.concatenate(class_ids), set_map, ignore_map)
 
 
 @dataclass(frozen=True, slots=True)

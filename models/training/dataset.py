@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xunjie.models.errors import ModelError
+from xunjie.models.training.labels import list_images, read_label_file, read_names
 from xunjie.models.training.pseudo import PseudoLabels
 from xunjie.models.training.recipe import Recipe, SetSpec
 
 PSEUDO_FROM = 0.5  # a pseudo-label at or above it is a label, below it a place to ignore
 _DOUBLE_IOU = 0.5  # a pseudo-box on a labelled box of the same class is the same thing
 _CACHED_SIDE = 640  # px; pictures are kept in memory at most this long
-_PICTURES = (".jpg", ".jpeg", ".png")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,22 +42,6 @@ class Example:
         if scale < 1:
             image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         return np.ascontiguousarray(image[:, :, ::-1])
-
-
-def list_images(folder: Path) -> list[Path]:
-    """The pictures in ``folder/images``, sorted; ModelError if there are none."""
-    images = folder / "images"
-    paths = sorted(p for p in images.glob("*") if p.suffix.lower() in _PICTURES)
-    if not paths:
-        raise ModelError(f"{images}: expected pictures ({', '.join(_PICTURES)}), found none")
-    return paths
-
-
-def read_names(path: Path) -> list[str]:
-    """The class names of a classes.txt, a line each."""
-    if not path.is_file():
-        raise ModelError(f"{path}: class list is missing")
-    return [line.strip() for line in path.read_text().splitlines() if line.strip()]
 
 
 def valid_weights(recipe: Recipe, specs: list[SetSpec], coco: set[str]) -> NDArray[np.float32]:
@@ -98,25 +82,10 @@ def load_set(
     return examples
 
 
-def read_label_file(path: Path, names: list[str]) -> list[tuple[str, list[float]]]:
-    """Rows of a YOLO label file as class name and normalised xyxy; no file means no boxes."""
-    rows = []
-    for number, line in enumerate(path.read_text().splitlines() if path.is_file() else [], 1):
-        try:
-            class_id, cx, cy, w, h = (float(value) for value in line.split()[:5])
-            name = names[int(class_id)]
-        except (ValueError, IndexError) as error:
-            raise ModelError(f"{path}:{number}: not a label of {len(names)} classes: {line!r}") from error
-        rows.append((name, [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2]))
-    return rows
-
-
-def data_digest(recipe: Recipe, root: Path) -> str:
-    """sha256 over names and label bytes of every set and the sizes of its pictures."""
+def data_digest(specs: list[SetSpec], root: Path) -> str:
+    """sha256 over the sets: names, label bytes and picture sizes of every file."""
     digest = hashlib.sha256()
-    for spec in recipe.sets:
-        if not (root / spec.path).is_dir():
-            continue
+    for spec in specs:
         for path in list_images(root / spec.path):
             label = root / spec.path / "labels" / f"{path.stem}.txt"
             content = label.read_bytes() if label.is_file() else b""

@@ -15,16 +15,25 @@ from xunjie.models.training.dataset import Example
 from xunjie.models.training.recipe import SetSpec, Stage
 
 
-class Batches(IterableDataset[dict[str, Any]]):
-    """The batches of one epoch; the same (seed, epoch) yields the same batches."""
+class Batches(IterableDataset[list[dict[str, Any]]]):
+    """The batches of one epoch, each cut into ``shards``, one for every training thread.
+
+    The same (seed, epoch) yields the same batches.
+    """
 
     def __init__(
-        self, examples: list[list[Example]], specs: list[SetSpec], stage: Stage, seed: int
+        self,
+        pools: list[list[Example]],
+        specs: list[SetSpec],
+        stage: Stage,
+        seed: int,
+        shards: int,
     ) -> None:
-        self.pools = examples
+        self.pools = pools
         self.specs = specs
         self.stage = stage
         self.seed = seed
+        self.shards = shards
         self.epoch = 0
         self._cache: dict[str, NDArray[np.uint8]] = {}
 
@@ -34,16 +43,15 @@ class Batches(IterableDataset[dict[str, Any]]):
             for example in pool:
                 self._pixels(example)
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[list[dict[str, Any]]]:
         rng = np.random.default_rng([self.seed, self.epoch])
         draws = _Draws(self.pools, [spec.weight for spec in self.specs], rng)
         for _ in range(self.stage.steps):
             wh = self.stage.shapes_wh[int(rng.integers(len(self.stage.shapes_wh)))]
-            yield _stack([self._compose(draws, wh, rng) for _ in range(self.stage.batch)])
+            items = [self._compose(draws, wh, rng) for _ in range(self.stage.batch)]
+            yield [_stack(items[k :: self.shards]) for k in range(self.shards)]
 
-    def _compose(
-        self, draws: _Draws, wh: tuple[int, int], rng: np.random.Generator
-    ) -> Composed:
+    def _compose(self, draws: _Draws, wh: tuple[int, int], rng: np.random.Generator) -> Composed:
         places = regions(wh, rng)
         examples = [draws.next() for _ in places]
         tiles = [Tile(e, self._pixels(e), self.specs[e.set_index].squeezed) for e in examples]
@@ -75,7 +83,7 @@ class _Draws:
         return self._pools[index][self._turns[index].pop()]
 
 
-def make_loader(batches: Batches) -> DataLoader[dict[str, Any]]:
+def make_loader(batches: Batches) -> DataLoader[list[dict[str, Any]]]:
     """One worker process composes while the two cores train."""
     return DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4)
 

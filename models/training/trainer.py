@@ -13,8 +13,9 @@ from typing import Any
 import torch
 
 from xunjie.models.errors import ModelError
-from xunjie.models.training import dataset, losses, network, pseudo, sampling
+from xunjie.models.training import dataset, labels, network, pseudo, sampling
 from xunjie.models.training.recipe import Recipe, Stage
+from xunjie.models.training.team import Team
 
 _WARMUP_STEPS = 60
 _FINAL_LR_SHARE = 0.05
@@ -44,7 +45,7 @@ def train(run: Run, stage_name: str, start_from: Path | None, report: Report) ->
     3. Epoch by epoch; after each, ``<stage>-last.pt`` (everything, to resume) and
        ``<stage>.pt`` (averaged weights) are replaced. A second call resumes.
     """
-    torch.set_num_threads(run.threads)
+    torch.set_num_threads(1)
     stage = _stage(run.recipe, stage_name)
     torch.manual_seed(run.recipe.seed)
     batches, valid = _batches(run, stage, report)
@@ -53,6 +54,22 @@ def train(run: Run, stage_name: str, start_from: Path | None, report: Report) ->
         batches.epoch = loop.epoch
         report(loop.run_epoch(sampling.make_loader(batches)))
     return loop.weights_path
+
+
+def train_recipe(run: Run, only: str | None, report: Report) -> Path:
+    """Train all stages in order, or only one from the weights of the stage before it."""
+    path: Path | None = None
+    for stage in run.recipe.stages:
+        if only is None or stage.name == only:
+            path = train(run, stage.name, path, report)
+        else:
+            path = run.folder / f"{stage.name}.pt"
+        if stage.name == only:
+            break
+    if path is None or (only is not None and path.stem != only):
+        names = [stage.name for stage in run.recipe.stages]
+        raise ModelError(f"recipe {run.recipe.recipe_id}: no stage '{only}', found {names}")
+    return path
 
 
 def _stage(recipe: Recipe, name: str) -> Stage:
@@ -65,19 +82,19 @@ def _stage(recipe: Recipe, name: str) -> Stage:
 
 def _batches(run: Run, stage: Stage, report: Report) -> tuple[sampling.Batches, Any]:
     recipe, root = run.recipe, run.root
-    coco_names = dataset.read_names(root / recipe.coco_names)
+    coco_names = labels.read_names(root / recipe.coco_names)
     specs = [recipe.set(name) for name in stage.sets]
     pools = []
     for index, spec in enumerate(specs):
-        labels = None
+        found = None
         if spec.pseudo:
             path = run.folder / "pseudo" / f"{spec.name}.json"
-            images = dataset.list_images(root / spec.path)
+            images = labels.list_images(root / spec.path)
             pseudo.write_pseudo_labels(images, root / recipe.initial, coco_names, path, _quiet)
-            labels = pseudo.read_pseudo_labels(path)
-        pools.append(dataset.load_set(spec, index, recipe, root, labels))
+            found = pseudo.read_pseudo_labels(path)
+        pools.append(dataset.load_set(spec, index, recipe, root, found))
         report(f"set {spec.name}: {len(pools[-1])} pictures")
-    batches = sampling.Batches(pools, specs, stage, recipe.seed)
+    batches = sampling.Batches(pools, specs, stage, recipe.seed, run.threads)
     batches.preload()
     valid = torch.from_numpy(dataset.valid_weights(recipe, specs, set(coco_names)))
     return batches, valid
@@ -91,19 +108,26 @@ class _Loop:
     """State of one stage's training; run_epoch advances it."""
 
     def __init__(self, run: Run, stage: Stage, start_from: Path | None, valid: Any) -> None:
-        coco_names = dataset.read_names(run.root / run.recipe.coco_names)
+        coco_names = labels.read_names(run.root / run.recipe.coco_names)
         model = network.build_network(run.recipe, run.root / run.recipe.initial, coco_names)
         if start_from is not None:
             model.load_state_dict(torch.load(start_from, weights_only=True)["weights"])
         self.stage, self.recipe = stage, run.recipe
-        self.model = network.prepare(model, stage)
+        self.team = Team(network.prepare(model, stage), run.threads)
+        self.model = self.team.lead
         self.average = copy.deepcopy(self.model).eval()
-        self.loss = losses.make_loss(self.model)
         self.masks = {
             "valid": valid,
             "ignorable": torch.tensor([name in coco_names for name in run.recipe.classes]),
         }
         self.optimizer = _optimizer(self.model, stage)
+        specs = [run.recipe.set(name) for name in stage.sets]
+        self.papers = {
+            "recipe": run.recipe.digest,
+            "classes": list(run.recipe.classes),
+            "stage": stage.name,
+            "data": dataset.data_digest(specs, run.root),
+        }
         self.epoch = self.step = 0
         self.resume_path = run.folder / f"{stage.name}-last.pt"
         self.weights_path = run.folder / f"{stage.name}.pt"
@@ -111,12 +135,12 @@ class _Loop:
 
     def run_epoch(self, loader: Any) -> str:
         """One epoch and its checkpoint; returns a line for the log."""
-        network.set_train_mode(self.model, self.stage.frozen_layers)
+        self.team.set_train_mode(self.stage.frozen_layers)
         started, sums = time.monotonic(), torch.zeros(2)
         for batch in loader:
             sums += self._step(batch)
         self.epoch += 1
-        self.loss.update()
+        self.team.next_epoch()
         self._save()
         box, classes = (sums / self.stage.steps).tolist()
         return (
@@ -125,18 +149,16 @@ class _Loop:
             f"{time.monotonic() - started:.0f} s"
         )
 
-    def _step(self, batch: dict[str, Any]) -> torch.Tensor:
-        images = batch.pop("img").float().div_(255)
-        images = images.contiguous(memory_format=torch.channels_last)
+    def _step(self, shards: list[dict[str, Any]]) -> torch.Tensor:
         _set_lr(self.optimizer, self.step, self.stage)
-        total, parts = self.loss(self.model(images), batch | self.masks)
-        total.sum().backward()
+        parts = self.team.gradients([shard | self.masks for shard in shards])
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), _MAX_GRADIENT)
         self.optimizer.step()
         self.optimizer.zero_grad()
+        self.team.follow()
         self.step += 1
         self._update_average()
-        return torch.stack([parts["box_loss"], parts["cls_loss"]])
+        return parts
 
     def _update_average(self) -> None:
         keep = _EMA_DECAY * (1 - math.exp(-self.step / _EMA_RAMP_STEPS))
@@ -147,9 +169,8 @@ class _Loop:
                     value.mul_(keep).add_(current[name], alpha=1 - keep)
 
     def _save(self) -> None:
-        papers = {"recipe": self.recipe.digest, "classes": list(self.recipe.classes)}
         average = self.average.state_dict()
-        _write(self.weights_path, {"weights": average, "epoch": self.epoch, **papers})
+        _write(self.weights_path, {"weights": average, "epoch": self.epoch, **self.papers})
         state = {
             "model": self.model.state_dict(),
             "average": average,
@@ -157,7 +178,7 @@ class _Loop:
             "epoch": self.epoch,
             "step": self.step,
         }
-        _write(self.resume_path, state | papers)
+        _write(self.resume_path, state | self.papers)
 
     def _resume(self) -> None:
         if not self.resume_path.is_file():
@@ -169,8 +190,9 @@ class _Loop:
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.epoch, self.step = state["epoch"], state["step"]
+        self.team.follow()
         for _ in range(self.epoch):
-            self.loss.update()
+            self.team.next_epoch()
 
 
 def _write(path: Path, state: dict[str, Any]) -> None:
