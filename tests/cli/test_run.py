@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.detector.street import RedBoxModel, config_file, file_source, stall_clip, zones_file
+import typer
 
+from tests.detector.street import RedBoxModel, config_file, file_source, stall_clip, zones_file
 from xunjie.cli import run as command
 from xunjie.detector.config import load_config
 from xunjie.detector.delivery import Delivery
@@ -18,6 +19,13 @@ from xunjie.detector.wiring import Plan, prepare
 
 if TYPE_CHECKING:
     from xunjie.detector.config import Config
+
+
+def exit_code(config: Path, *, once: bool = True) -> int:
+    """What the shell would see."""
+    with pytest.raises(typer.Exit) as ended:
+        command.run(config, once)
+    return ended.value.exit_code
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +51,7 @@ def test_a_run_says_in_plain_words_what_it_found_and_where(
     street: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = config_file(street, file_source("cam1", "a.mp4"))
-    assert command.run(config, once=True) == 0
+    assert exit_code(config) == 0
     told = capsys.readouterr()
     assert told.out == ""
     assert "1 alleged violation sealed:" in told.err
@@ -55,7 +63,7 @@ def test_an_unreadable_source_is_named_with_exit_code_1(
     street: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = config_file(street, file_source("cam1", "none.mp4"))
-    assert command.run(config, once=True) == 1
+    assert exit_code(config) == 1
     assert f"'cam1': {street / 'none.mp4'}: no such file" in capsys.readouterr().err
 
 
@@ -65,7 +73,7 @@ def test_a_wrong_configuration_ends_with_exit_code_2(
 ) -> None:
     path = tmp_path / "c.toml"
     path.write_text(text)
-    assert command.run(path, once=True) == 2
+    assert exit_code(path) == 2
     lines = capsys.readouterr().err.splitlines()
     assert lines
     assert all(line.startswith(f"{path}: ") for line in lines)
@@ -75,7 +83,7 @@ def test_once_with_cameras_only_is_wrong_usage(
     street: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = config_file(street, 'id = "cam1"\nurl = "rtsp://127.0.0.1:9/x"')
-    assert command.run(config, once=True) == 2
+    assert exit_code(config) == 2
     assert "--once processes files" in capsys.readouterr().err
 
 
@@ -83,7 +91,7 @@ def test_an_outbox_that_cannot_be_used_ends_with_exit_code_1(
     street: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (street / "outbox").write_text("")
-    assert command.run(config_file(street, file_source("cam1", "a.mp4")), once=True) == 1
+    assert exit_code(config_file(street, file_source("cam1", "a.mp4"))) == 1
     assert f"outbox {street / 'outbox'}: " in capsys.readouterr().err
 
 
@@ -92,7 +100,7 @@ def test_sigint_ends_a_run_of_cameras_cleanly(street: Path) -> None:
     timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
     before = signal.getsignal(signal.SIGINT)
     timer.start()
-    assert command.run(config, once=False) == 0
+    assert exit_code(config, once=False) == 0
     timer.join()
     assert signal.getsignal(signal.SIGINT) is before
 

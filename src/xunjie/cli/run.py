@@ -6,8 +6,10 @@ import signal
 import threading
 from collections import Counter
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -18,7 +20,6 @@ from xunjie.detector.wiring import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from xunjie.detector.config import Config
     from xunjie.detector.report import Report
@@ -32,8 +33,22 @@ NAMES = {
 }
 
 
-def run(config: Path, once: bool) -> int:
-    """Run the engine; the exit code (0 done, 1 something not done, 2 wrong configuration)."""
+def run(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="The engine's settings.")],
+    once: Annotated[
+        bool,
+        typer.Option("--once", help="Process the files to their end, seal what is open, stop."),
+    ] = False,
+) -> None:
+    """Watch the sources of a configuration and seal what the rules find.
+
+    Exit 0: done. 1: a source could not be processed, or a package not sealed. 2: wrong
+    configuration; nothing was started.
+    """
+    raise typer.Exit(_run(config, once))
+
+
+def _run(config: Path, once: bool) -> int:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         loaded = load_config(config)
