@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Room for an index, the stills and the records beside the clip (which is sealed as a copy).
 SPARE_BYTES = 8_000_000
+# Rounding between the camera's time base and the file's.
+MAX_OFF_TICKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +100,19 @@ def _rebased(packets: Sequence[EncodedPacket]) -> list[tuple[int, int]]:
 
 
 def _probe(path: Path, offset_s: float) -> int:
-    """How many frames decode. Raises ClipError unless one of them is shown at ``offset_s``."""
-    times: list[float] = []
+    """How many frames the clip has. Raises ClipError unless one decodes that is shown at
+    ``offset_s``. Only from the keyframe before it on: decoding it all would take seconds of CPU.
+    """
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
-        tick_s = float(stream.time_base or 0)
+        stream.codec_context.thread_count = 1
+        n_frames = sum(1 for packet in container.demux(stream) if packet.size)
+        wanted = (stream.start_time or 0) + round(offset_s / float(stream.time_base or 1))
+        container.seek(wanted, stream=stream)
         for packet in container.demux(stream):
-            times += [frame.time or 0.0 for frame in _decoded(packet)]
-    if not times:
-        raise ClipError("the clip does not decode")
-    if all(abs(t - times[0] - offset_s) > 2 * tick_s for t in times):
-        raise ClipError(f"the decisive frame ({offset_s:.3f} s in) does not decode from the clip")
-    return len(times)
+            if any(abs((frame.pts or 0) - wanted) <= MAX_OFF_TICKS for frame in _decoded(packet)):
+                return n_frames
+    raise ClipError(f"the decisive frame ({offset_s:.3f} s in) does not decode from the clip")
 
 
 def _decoded(packet: Packet[VideoStream]) -> list[VideoFrame]:

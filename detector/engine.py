@@ -82,8 +82,10 @@ class Engine:
         failures: list[str] = []
         reading = threading.Thread(target=lambda: failures.extend(batch.run(files, stop)))
         reading.start()
-        LiveLoop(workshop, self._watcher, courier).run(cameras, stop)
-        reading.join()
+        try:
+            LiveLoop(workshop, self._watcher, courier).run(cameras, stop)
+        finally:
+            reading.join()
         return tuple(failures)
 
     def _courier(self, outbox: Outbox, stop: threading.Event, stack: ExitStack) -> Courier | None:

@@ -38,6 +38,7 @@ class _Camera:
     source: Source
     chain: SourceChain
     is_out: bool = False
+    told: str = ""
 
 
 class LiveLoop:
@@ -116,8 +117,10 @@ class LiveLoop:
         if not camera.is_out:
             camera.is_out = True
             self._workshop.counts.add(camera.source.source_id, "put_out")
+        if camera.told != str(error):
+            camera.told = str(error)
             log.error("%s", error)
-            self._watcher.say(str(error))
+            self._watcher.say(camera.told)
 
     def _deliver(self, stop: threading.Event) -> None:
         while self._courier is not None and not stop.wait(DELIVER_S):

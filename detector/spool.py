@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xunjie.detector.errors import OutboxError
+from xunjie.evidence.errors import EvidenceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,17 +44,15 @@ class Spool:
         self._on_sealed = on_sealed
         self._max_held = max_held
         self._held: deque[_Unsealed] = deque()
+        self._refused: list[str] = []
         self._lock = threading.Lock()
 
     @property
     def unsealed(self) -> tuple[str, ...]:
-        """One line for each recording that could not be sealed yet."""
+        """One line for each recording that is not sealed: refused, or waiting for the disk."""
         with self._lock:
-            return tuple(
-                f"{one.recording.finding.rule_id} at source "
-                f"{one.recording.finding.source_id!r} is not sealed: {one.fault}"
-                for one in self._held
-            )
+            held = (_line(one.recording.finding, one.fault) for one in self._held)
+            return (*self._refused, *held)
 
     def seal(self, sealer: Sealer, recording: Recording) -> None:
         """Seal it, or hold it for ``retry``."""
@@ -76,6 +75,12 @@ class Spool:
             log.error("source %s: %s: not sealed: %s", finding.source_id, finding.rule_id, error)
             self._hold(_Unsealed(sealer, recording, str(error)))
             return
+        except EvidenceError as error:
+            # The record itself is wrong (say, too large): trying again changes nothing.
+            self._counts.add(finding.source_id, "evidence_refused")
+            log.error("source %s: %s: refused: %s", finding.source_id, finding.rule_id, error)
+            self._refused.append(_line(finding, str(error)))
+            return
         if package is None:
             self._counts.add(finding.source_id, "sealed_before")
             return
@@ -88,3 +93,7 @@ class Spool:
             lost = self._held.popleft().recording.finding
             self._counts.add(lost.source_id, "evidence_lost")
             log.error("source %s: %s: evidence lost", lost.source_id, lost.rule_id)
+
+
+def _line(finding: Finding, fault: str) -> str:
+    return f"{finding.rule_id} at source {finding.source_id!r} is not sealed: {fault}"

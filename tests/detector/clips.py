@@ -57,6 +57,7 @@ def encode(
         stream.height, stream.width = picture(0).shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.gop_size = gop
+        stream.codec_context.thread_count = 1
         stream.time_base = stream.codec_context.time_base = TICK
         for n, time_ms in enumerate(times_ms):
             frame = av.VideoFrame.from_ndarray(picture(n), format="rgb24")

@@ -29,13 +29,13 @@ from xunjie.detector.engine import Engine
 from xunjie.detector.errors import ConfigError, OutboxBusy, OutboxError
 from xunjie.detector.outbox import Outbox
 from xunjie.detector.wiring import prepare
+from xunjie.evidence.errors import EvidenceError
 from xunjie.evidence.keys import DeviceKey
 from xunjie.evidence.trust import TrustRoots, trust_for
 from xunjie.evidence.verify import verify
 from xunjie.zones.zoneset import ZoneSet
 
 if TYPE_CHECKING:
-
     from xunjie.detector.report import Report
     from xunjie.detector.types import Finding
     from xunjie.evidence.violation import Violation
@@ -261,6 +261,19 @@ def test_evidence_the_disk_refuses_is_named_and_leaves_nothing_half_made(street:
     assert report.exit_code == 1
     assert "street_stall at source 'cam1' is not sealed" in report.unsealed[0]
     assert list((street / "outbox" / "tmp").iterdir()) == []
+
+
+def test_a_record_that_evidence_refuses_is_named_and_the_run_goes_on(
+    street: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(*_: object) -> None:
+        raise EvidenceError("violation: too large")
+
+    monkeypatch.setattr("xunjie.detector.sealing.to_violation", refusing)
+    report = once(config_file(street, file_source("cam1", "a.mp4")))
+    assert report.exit_code == 1
+    assert report.unsealed == ("street_stall at source 'cam1' is not sealed: violation: too large",)
+    assert report.counts["cam1"]["samples"] == 24
 
 
 def test_an_api_that_is_away_leaves_the_package_waiting(street: Path) -> None:

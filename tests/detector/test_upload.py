@@ -14,7 +14,7 @@ from xunjie.detector.outbox import Outbox
 from xunjie.detector.upload import Patience, Uploader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -33,14 +33,27 @@ def waits() -> list[float]:
     return []
 
 
-def uploader(url: str, waits: list[float]) -> Uploader:
-    return Uploader(url, waits.append, Patience(attempts=3, first_s=1.0, timeout_s=5.0))
+@pytest.fixture
+def uploader(waits: list[float]) -> Iterator[Callable[[str], Uploader]]:
+    """Makes uploaders of an address, closed at the end."""
+    made: list[Uploader] = []
+
+    def make(url: str) -> Uploader:
+        patience = Patience(attempts=3, first_s=1.0, timeout_s=5.0)
+        made.append(Uploader(url, waits.append, patience))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
-def test_every_file_arrives_and_the_receipt_is_kept(outbox: Outbox, waits: list[float]) -> None:
+def test_every_file_arrives_and_the_receipt_is_kept(
+    outbox: Outbox, uploader: Callable[[str], Uploader]
+) -> None:
     shelf = Shelf()
     with FakeApi(shelf) as api:
-        delivery = Courier(outbox, uploader(api.url, waits)).deliver()
+        delivery = Courier(outbox, uploader(api.url)).deliver()
     assert (delivery.sent, delivery.waiting, delivery.faults) == (2, 0, ())
     package = outbox.ready / "a"
     envelope = (package / "envelope.dsse.json").read_bytes()
@@ -51,21 +64,23 @@ def test_every_file_arrives_and_the_receipt_is_kept(outbox: Outbox, waits: list[
     assert json.loads(outbox.receipt_path(digest).read_bytes())["case_id"] == "c1"
 
 
-def test_nothing_is_sent_twice(outbox: Outbox, waits: list[float]) -> None:
+def test_nothing_is_sent_twice(outbox: Outbox, uploader: Callable[[str], Uploader]) -> None:
     shelf = Shelf()
     with FakeApi(shelf) as api:
-        courier = Courier(outbox, uploader(api.url, waits))
+        courier = Courier(outbox, uploader(api.url))
         courier.deliver()
         before = len(shelf.requests)
         assert courier.deliver().sent == 0
     assert len(shelf.requests) == before
 
 
-def test_an_api_that_comes_back_gets_what_waited(outbox: Outbox, waits: list[float]) -> None:
+def test_an_api_that_comes_back_gets_what_waited(
+    outbox: Outbox, uploader: Callable[[str], Uploader], waits: list[float]
+) -> None:
     shelf = Shelf()
     with FakeApi(shelf) as api:
         port = api.port
-    courier = Courier(outbox, uploader(f"http://127.0.0.1:{port}", waits))
+    courier = Courier(outbox, uploader(f"http://127.0.0.1:{port}"))
     away = courier.deliver()
     assert (away.sent, away.waiting, len(away.faults)) == (0, 2, 1)
     assert f"API not reachable at http://127.0.0.1:{port}" in away.faults[0]
@@ -75,20 +90,20 @@ def test_an_api_that_comes_back_gets_what_waited(outbox: Outbox, waits: list[flo
 
 
 def test_passing_trouble_is_retried_with_growing_spread_waits(
-    outbox: Outbox, waits: list[float]
+    outbox: Outbox, uploader: Callable[[str], Uploader], waits: list[float]
 ) -> None:
     with FakeApi(Shelf(answers=[503, 429])) as api:
-        uploader(api.url, waits).send(outbox.ready / "a")
+        uploader(api.url).send(outbox.ready / "a")
     assert 0.75 <= waits[0] <= 1.25
     assert 1.5 <= waits[1] <= 2.5
 
 
 @pytest.mark.parametrize("status", [403, 404, 413, 422])
 def test_a_refusal_is_final_and_does_not_hold_up_the_others(
-    outbox: Outbox, waits: list[float], status: int
+    outbox: Outbox, uploader: Callable[[str], Uploader], waits: list[float], status: int
 ) -> None:
     with FakeApi(Shelf(answers=[status])) as api:
-        courier = Courier(outbox, uploader(api.url, waits))
+        courier = Courier(outbox, uploader(api.url))
         delivery = courier.deliver()
         assert (delivery.sent, delivery.waiting) == (1, 1)
         assert f"{status} told to" in delivery.faults[0]
@@ -99,21 +114,21 @@ def test_a_refusal_is_final_and_does_not_hold_up_the_others(
 
 @pytest.mark.parametrize("receipt", [None, {"digest": "00"}, "yes"])
 def test_without_a_receipt_of_its_own_nothing_counts_as_sent(
-    outbox: Outbox, waits: list[float], receipt: object
+    outbox: Outbox, uploader: Callable[[str], Uploader], receipt: object
 ) -> None:
     with (
         FakeApi(Shelf(receipt=lambda _: receipt)) as api,
         pytest.raises(UploadError, match="expected a receipt"),
     ):
-        uploader(api.url, waits).send(outbox.ready / "a")
+        uploader(api.url).send(outbox.ready / "a")
     assert len(outbox.unsent()) == 2
 
 
 @pytest.mark.parametrize("path", ["../chain.json", "/etc/passwd", "data/none.jpg", "data"])
 def test_files_outside_the_package_are_never_sent(
-    outbox: Outbox, waits: list[float], path: str
+    outbox: Outbox, uploader: Callable[[str], Uploader], path: str
 ) -> None:
     shelf = Shelf(missing=lambda missing: [{**missing[0], "path": path}])
     with FakeApi(shelf) as api, pytest.raises(UploadRefused, match="asked for"):
-        uploader(api.url, waits).send(outbox.ready / "a")
+        uploader(api.url).send(outbox.ready / "a")
     assert shelf.files == {}
