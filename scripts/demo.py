@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from scripts.demo_report import Report, compare, load_violations  # noqa: E402
 from xunjie.evidence.keys import DeviceKey  # noqa: E402
-from xunjie.evidence.trust import trust_for  # noqa: E402
+from xunjie.evidence.trust import TrustRoots, trust_for  # noqa: E402
 
 STREET = ROOT / "examples" / "street"
 STATE = ROOT / "var" / "demo"
@@ -68,7 +68,7 @@ def prepare_state() -> None:
     shutil.rmtree(STATE, ignore_errors=True)
     STATE.mkdir(parents=True)
     key = DeviceKey.create(STATE / "device.key")
-    trust_for(key, DEVICE_ID).save(STATE / "trust.json")
+    TrustRoots((trust_for(key, DEVICE_ID),), threshold=1).save(STATE / "trust.json")
     shutil.copy(STREET / "truth.json", STATE / "truth.json")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import av
@@ -17,7 +18,7 @@ FRONT = [[[1200, 700], [1919, 760]], [[0, 420], [500, 330]]]
 
 
 def _zones(folder: Path) -> Path:
-    def feature(zone_id: str, kind: str, geometry: dict[str, object], **more: object) -> object:
+    def feature(zone_id: str, kind: str, geometry: Mapping[str, object], **more: object) -> object:
         properties = {"id": zone_id, "kind": kind, "space": "image", "frame_wh": list(WH), **more}
         properties["min_dwell_s"] = 3
         return {"type": "Feature", "properties": properties, "geometry": geometry}

@@ -14,7 +14,7 @@ import pytest
 from scripts.demo_report import compare, load_violations
 from tests.e2e.command import ROOT, serving, xunjie
 from xunjie.evidence.keys import DeviceKey
-from xunjie.evidence.trust import trust_for
+from xunjie.evidence.trust import TrustRoots, trust_for
 
 STREET = ROOT / "examples" / "street"
 RULES = {"street_stall", "cross_door", "illegal_billboard", "dumping"}
@@ -35,7 +35,7 @@ class Street:
 def street(tmp_path_factory: pytest.TempPathFactory) -> Street:
     state = tmp_path_factory.mktemp("street")
     key = DeviceKey.create(state / "device.key")
-    trust_for(key, "demo-pole").save(state / "trust.json")
+    TrustRoots((trust_for(key, "demo-pole"),), threshold=1).save(state / "trust.json")
     with serving(state, state / "trust.json") as url:
         text = (STREET / "xunjie.toml").read_text(encoding="utf-8")
         text = text.replace("../../var/demo", str(state)).replace("http://127.0.0.1:8000", url)
