@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from xunjie.api.errors import StartError
 
@@ -42,5 +42,5 @@ def _run(engine: Engine, step: object, revision: str) -> None:
             step(config, revision)
     except CommandError as e:
         raise StartError(f"database {engine.url}: made by another version of xunjie: {e}") from e
-    except OperationalError as e:
+    except DatabaseError as e:
         raise StartError(f"database {engine.url}: {e.orig}") from e

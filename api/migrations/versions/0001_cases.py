@@ -47,7 +47,7 @@ def _create_cases() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("phase", sa.String(16), nullable=False),
         sa.Column("zone_id", sa.Text(), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
         sa.Column("onset_ns", sa.BigInteger(), nullable=False),
         sa.Column("created_ns", sa.BigInteger(), nullable=False),
         sa.Column("lead_digest", sa.String(64), nullable=False),
