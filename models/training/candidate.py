@@ -50,7 +50,7 @@ def with_report(entry: ModelEntry, report: dict[str, Any]) -> ModelEntry:
             f"{entry.file}: the report is about sha256 {report.get('sha256')}, "
             f"the file has {entry.sha256}"
         )
-    metrics = {key: report[key] for key in ("sets", "false_alarms") if key in report}
+    metrics: dict[str, Any] = {key: report[key] for key in ("sets", "false_alarms") if key in report}
     return replace(
         entry,
         thresholds=MappingProxyType(dict(report["thresholds"])),
