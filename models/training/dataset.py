@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from xunjie.models.errors import ModelError
 from xunjie.models.images import read_image
-from xunjie.models.training.labels import list_images, read_label_file, read_names
-from xunjie.models.training.pseudo import PseudoLabels
+from xunjie.models.training.labels import PseudoLabels, list_images, read_label_file, read_names
 from xunjie.models.training.recipe import Recipe, SetSpec
 
 PSEUDO_FROM = 0.5  # a pseudo-label at or above it is a label, below it a place to ignore

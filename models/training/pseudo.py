@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from xunjie.models.images import read_image
+from xunjie.models.training.labels import PseudoLabels
 from xunjie.models.training.network import load_initial
 
 KEPT_FROM = 0.15  # below it the nano model's boxes are noise
@@ -20,8 +21,6 @@ _SIDE_WH = (640, 480)
 _BATCH = 8
 
 Progress = Callable[[int, int], None]
-# image stem -> rows of class name, score, x1, y1, x2, y2 (normalised)
-PseudoLabels = dict[str, list[tuple[str, float, float, float, float, float]]]
 
 
 def write_pseudo_labels(

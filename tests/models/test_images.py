@@ -25,9 +25,7 @@ def test_red_is_the_first_channel(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "P", "I;16"])
-def test_other_pixel_formats_become_three_channels_of_eight_bits(
-    tmp_path: Path, mode: str
-) -> None:
+def test_other_pixel_formats_become_three_channels_of_eight_bits(tmp_path: Path, mode: str) -> None:
     path = tmp_path / "odd.png"
     Image.new(mode, (6, 4)).save(path)
     image = read_image(path)
@@ -56,7 +54,7 @@ def test_the_exif_orientation_is_followed(tmp_path: Path) -> None:
 def test_what_is_no_picture_is_named(tmp_path: Path, content: bytes, found: str) -> None:
     path = tmp_path / "shop.jpg"
     path.write_bytes(content)
-    with pytest.raises(ModelError, match=f"shop.jpg: not a picture, found {found}"):
+    with pytest.raises(ModelError, match=rf"shop\.jpg: not a picture, found {found}"):
         read_image(path)
 
 
@@ -65,7 +63,7 @@ def test_a_jpeg_that_was_cut_off_is_refused(tmp_path: Path, share: float) -> Non
     path = save(tmp_path / "cut.jpg", (640, 480))
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
-    with pytest.raises(ModelError, match="cut.jpg: the JPEG is cut off"):
+    with pytest.raises(ModelError, match=r"cut\.jpg: the JPEG is cut off"):
         read_image(path)
 
 
@@ -83,5 +81,5 @@ def test_a_png_that_was_cut_off_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="none.jpg: cannot be read"):
+    with pytest.raises(ModelError, match=r"none\.jpg: cannot be read"):
         read_image(tmp_path / "none.jpg")

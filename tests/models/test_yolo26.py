@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xunjie.models import yolo26
 from xunjie.models.errors import ModelError
@@ -56,3 +58,25 @@ def test_pixels_become_planes_between_nought_and_one() -> None:
     assert tensor.shape == (1, 3, 32, 64)
     assert tensor[0, 0].min() == pytest.approx(1.0)
     assert tensor[0, 1:].max() == 0.0
+
+
+def test_a_second_box_on_the_same_thing_is_dropped_and_the_better_one_kept() -> None:
+    head = rows([10, 10, 60, 60, 0.6, 0], [11, 10, 61, 60, 0.9, 0], [200, 10, 260, 60, 0.6, 0])
+    found = yolo26.decode(head, LETTERBOX, HALF, "m")
+    assert found.score.tolist() == pytest.approx([0.9, 0.6])
+
+
+def test_two_classes_may_share_a_place() -> None:
+    head = rows([10, 10, 60, 60, 0.6, 0], [10, 10, 60, 60, 0.9, 1])
+    assert len(yolo26.decode(head, LETTERBOX, HALF, "m")) == 2
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 60)] * 2, *[st.integers(1, 40)] * 2), max_size=30))
+def test_dropping_doubles_twice_changes_nothing(values: list[tuple[int, int, int, int]]) -> None:
+    boxes = np.array(values, np.float32).reshape(-1, 4)
+    boxes[:, 2:] += boxes[:, :2]
+    score = np.linspace(1, 0, len(boxes), dtype=np.float32)
+    class_id = np.arange(len(boxes), dtype=np.int32) % 2
+    once = yolo26.without_doubles(boxes, score, class_id)
+    again = yolo26.without_doubles(boxes[once], score[once], class_id[once])
+    assert len(again) == len(once)
