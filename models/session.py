@@ -9,12 +9,23 @@ from typing import Any, Protocol
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as states
 
 from xunjie.models import yolo26
 from xunjie.models.detections import Detections
 from xunjie.models.errors import ModelError
 from xunjie.models.letterbox import Letterbox
 from xunjie.models.registry import ModelEntry
+
+# onnxruntime's exceptions share no base class of their own.
+LOAD_FAILURES: tuple[type[Exception], ...] = (
+    states.Fail,
+    states.InvalidArgument,
+    states.InvalidGraph,
+    states.InvalidProtobuf,
+    states.NotImplemented,
+    states.RuntimeException,
+)
 
 
 class Session(Protocol):
@@ -91,7 +102,7 @@ def _load(entry: ModelEntry, threads: int) -> Any:
     weights = entry.read_weights()
     try:
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-    except (RuntimeError, ValueError) as error:  # what onnxruntime's exceptions derive from
+    except LOAD_FAILURES as error:
         raise ModelError(
             f"{entry.file}: onnxruntime cannot load model '{entry.model_id}': {error}"
         ) from error

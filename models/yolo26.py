@@ -10,6 +10,9 @@ from xunjie.models.errors import ModelError
 from xunjie.models.letterbox import Letterbox
 
 STRIDE = 32  # px; the network's input sides are multiples of it
+# The head learns to give one box an object and mostly does; after a short training a few objects
+# still get a second box on the first, which would be a second open episode.
+DOUBLE_IOU = 0.65
 
 
 def input_wh_for(image_wh: tuple[int, int], budget_wh: tuple[int, int]) -> tuple[int, int]:
@@ -61,5 +64,28 @@ def decode(
         )
     score = np.clip(rows[:, 4], 0.0, 1.0)
     kept = score >= min_scores[class_id]
-    boxes = letterbox.to_image(rows[kept, :4])
-    return Detections(boxes, score[kept], class_id[kept], model_id)
+    rows, score, class_id = rows[kept], score[kept], class_id[kept]
+    single = without_doubles(rows[:, :4], score, class_id)
+    boxes = letterbox.to_image(rows[single, :4])
+    return Detections(boxes, score[single], class_id[single], model_id)
+
+
+def without_doubles(
+    xyxy: NDArray[np.float32], score: NDArray[np.float32], class_id: NDArray[np.int32]
+) -> NDArray[np.intp]:
+    """Indices of the boxes to keep, best first: none overlaps a better one of its class too far.
+
+    Applied to its own result it keeps everything.
+    """
+    order = np.argsort(-score, kind="stable")
+    boxes = xyxy[order]
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    inter = np.clip(high - low, 0.0, None).prod(2)
+    area = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    union = area[:, None] + area[None, :] - inter
+    double = (inter > DOUBLE_IOU * union) & (class_id[order][:, None] == class_id[order][None, :])
+    kept = np.ones(len(order), np.bool_)
+    for n in range(1, len(order)):
+        kept[n] = not (double[n, :n] & kept[:n]).any()
+    return order[kept]

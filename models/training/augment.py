@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -167,13 +168,13 @@ def photometric(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[n
     hsv[..., 0] = (hsv[..., 0] + rng.uniform(-4, 4)) % 180
     hsv[..., 1] *= rng.uniform(0.4, 1.5)
     hsv[..., 2] *= rng.uniform(0.6, 1.35)
-    image = cv2.cvtColor(np.clip(hsv, 0, 255).astype(np.uint8), cv2.COLOR_HSV2RGB)
+    lit: Any = cv2.cvtColor(np.clip(hsv, 0, 255).astype(np.uint8), cv2.COLOR_HSV2RGB)
     if rng.random() < 0.15:
-        image = cv2.GaussianBlur(image, (3, 3), 0)
+        lit = cv2.GaussianBlur(lit, (3, 3), 0)
     if rng.random() < 0.03:
-        image = np.repeat(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+        lit = np.repeat(cv2.cvtColor(lit, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
     if rng.random() < 0.3:
         quality = int(rng.integers(25, 80))
-        _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    return np.ascontiguousarray(image)
+        _, data = cv2.imencode(".jpg", lit, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        lit = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(lit)

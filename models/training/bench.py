@@ -33,27 +33,30 @@ class Cost:
 def bench(entry: ModelEntry, images: int = 30) -> list[Cost]:
     """The variant as deployed (one thread, its own shape), then 640x640 with default threads.
 
-    Both see the same 1920x1080 frame; turns alternate, so that a busy machine is unfair to both.
+    Both see the same 1920x1080 frame. One after the other, each session opened for its turn only:
+    the waiting threads of a default session spin and would be billed to the other.
     """
-    session = open_session(entry)
     frame = np.random.default_rng(0).integers(0, 255, (_FRAME_WH[1], _FRAME_WH[0], 3), np.uint8)
     width, height = entry.input_wh
-    variants: dict[str, Callable[[], Any]] = {
-        f"{entry.model_id} {width}x{height}, 1 thread": lambda: session.infer([frame]),
-        "naive 640x640, default threads": _naive(entry, frame),
-    }
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in variants}
+    return [
+        _cost(f"{entry.model_id} {width}x{height}, 1 thread", _deployed(entry, frame), images),
+        _cost("naive 640x640, default threads", _naive(entry, frame), images),
+    ]
+
+
+def _cost(variant: str, run: Callable[[], Any], images: int) -> Cost:
+    rows = []
     for _ in range(images + _WARM_UP):
-        for name, run in variants.items():
-            cpu, wall = time.process_time(), time.perf_counter()
-            run()
-            times[name].append((time.process_time() - cpu, time.perf_counter() - wall))
-    return [_cost(name, np.array(rows[_WARM_UP:])) for name, rows in times.items()]
+        cpu, wall = time.process_time(), time.perf_counter()
+        run()
+        rows.append((time.process_time() - cpu, time.perf_counter() - wall))
+    cpu_ms, wall_ms = np.median(np.array(rows[_WARM_UP:]), axis=0) * 1000
+    return Cost(variant, round(float(cpu_ms), 1), round(float(wall_ms), 1))
 
 
-def _cost(name: str, rows: NDArray[np.float64]) -> Cost:
-    cpu, wall = np.median(rows, axis=0) * 1000
-    return Cost(name, round(float(cpu), 1), round(float(wall), 1))
+def _deployed(entry: ModelEntry, frame: NDArray[np.uint8]) -> Callable[[], Any]:
+    session = open_session(entry)
+    return lambda: session.infer([frame])
 
 
 def _naive(entry: ModelEntry, frame: NDArray[np.uint8]) -> Callable[[], Any]:

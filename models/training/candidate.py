@@ -13,8 +13,10 @@ import onnxruntime
 
 from xunjie.models.errors import ModelError
 from xunjie.models.registry import ModelEntry
+from xunjie.models.session import LOAD_FAILURES
 
 INPUT_WH = (640, 384)  # px; 16:9 pictures fill 640x360 of it
+_FAILURES: tuple[type[Exception], ...] = (OSError, *LOAD_FAILURES)
 _UNKNOWN_THRESHOLD = 0.5  # until an evaluation chooses
 
 
@@ -23,7 +25,7 @@ def candidate(onnx: Path, model_id: str, input_wh: tuple[int, int] = INPUT_WH) -
     try:
         content = onnx.read_bytes()
         session: Any = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    except (OSError, RuntimeError, ValueError) as error:
+    except _FAILURES as error:
         raise ModelError(f"{onnx}: not a loadable ONNX file ({error})") from error
     facts = session.get_modelmeta().custom_metadata_map
     if missing := sorted({"classes", "data", "licence"} - set(facts)):
@@ -50,7 +52,9 @@ def with_report(entry: ModelEntry, report: dict[str, Any]) -> ModelEntry:
             f"{entry.file}: the report is about sha256 {report.get('sha256')}, "
             f"the file has {entry.sha256}"
         )
-    metrics = {key: report[key] for key in ("sets", "false_alarms") if key in report}
+    metrics: dict[str, Any] = {
+        key: report[key] for key in ("sets", "false_alarms") if key in report
+    }
     return replace(
         entry,
         thresholds=MappingProxyType(dict(report["thresholds"])),

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from xunjie.models.errors import ModelError
-from xunjie.models.training.labels import list_images, read_label_file, read_names
-from xunjie.models.training.pseudo import PseudoLabels
+from xunjie.models.images import read_image
+from xunjie.models.training.labels import PseudoLabels, list_images, read_label_file, read_names
 from xunjie.models.training.recipe import Recipe, SetSpec
 
 PSEUDO_FROM = 0.5  # a pseudo-label at or above it is a label, below it a place to ignore
@@ -35,13 +36,12 @@ class Example:
 
     def read(self) -> NDArray[np.uint8]:
         """RGB pixels, the longer side at most 640 px."""
-        image = cv2.imread(str(self.path))
-        if image is None:
-            raise ModelError(f"{self.path}: not a readable picture")
+        image = read_image(self.path)
         scale = _CACHED_SIDE / max(image.shape[:2])
-        if scale < 1:
-            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        return np.ascontiguousarray(image[:, :, ::-1])
+        if scale >= 1:
+            return image
+        small: Any = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        return np.ascontiguousarray(small)
 
 
 def valid_weights(recipe: Recipe, specs: list[SetSpec], coco: set[str]) -> NDArray[np.float32]:

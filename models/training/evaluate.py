@@ -8,7 +8,7 @@ from typing import Any
 
 from xunjie.models.session import Session
 from xunjie.models.training import thresholds
-from xunjie.models.training.measured import ALARM_CLASSES, Measured, Progress, measure
+from xunjie.models.training.measured import QUIET_CLASSES, Measured, Progress, measure
 
 
 def evaluate(
@@ -58,10 +58,10 @@ def report(measured: Measured, at: Mapping[str, float]) -> dict[str, Any]:
 
 
 def false_alarms(measured: Measured, at: Mapping[str, float]) -> dict[str, float]:
-    """Detections an image at the thresholds in pictures that show none of the alarm classes."""
+    """Detections an image at the thresholds in pictures that show none of QUIET_CLASSES."""
     pictures = len(measured.found)
     rows = {}
-    for name in ALARM_CLASSES:
+    for name in QUIET_CLASSES:
         class_id = measured.classes.index(name)
         count = sum(
             int(((d.class_id == class_id) & (d.score >= at[name])).sum()) for d in measured.found

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from xunjie.models.errors import ModelError
 
+# image stem -> rows of class name, score, x1, y1, x2, y2 (normalised)
+PseudoLabels = dict[str, list[tuple[str, float, float, float, float, float]]]
+
 _PICTURES = (".jpg", ".jpeg", ".png")
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from ultralytics.utils.loss import E2ELoss, v8DetectionLoss
 
 
-class MaskedBCE(nn.Module):
+class MaskedBCE(nn.Module):  # type: ignore[misc]  # torch is not followed
     """Binary cross-entropy per anchor and class, times a weight set before each call.
 
     A positive target always counts in full: whatever was labelled was seen.

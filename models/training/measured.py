@@ -16,7 +16,10 @@ from xunjie.models.session import Session
 from xunjie.models.training.labels import list_images, read_label_file, read_names
 from xunjie.models.training.scoring import Boxes, Scored, match
 
-ALARM_CLASSES = ("stall", "garbage", "outdoor_goods", "outdoor_seating", "billboard", "banner")
+# What ordinary streets do not show; full bins may stand in any street, so they are not here.
+QUIET_CLASSES = ("stall", "garbage", "outdoor_goods", "outdoor_seating", "billboard", "banner")
+# Classes a rule can turn into an alleged violation: a false one costs an officer's walk.
+ALARM_CLASSES = (*QUIET_CLASSES, "bin_overflow")
 _ALL_SCORES = 0.01  # average precision needs the whole curve
 
 Progress = Callable[[int, int], None]

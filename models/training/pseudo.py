@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from xunjie.models.images import read_image
+from xunjie.models.training.labels import PseudoLabels
 from xunjie.models.training.network import load_initial
 
 KEPT_FROM = 0.15  # below it the nano model's boxes are noise
@@ -19,8 +21,6 @@ _SIDE_WH = (640, 480)
 _BATCH = 8
 
 Progress = Callable[[int, int], None]
-# image stem -> rows of class name, score, x1, y1, x2, y2 (normalised)
-PseudoLabels = dict[str, list[tuple[str, float, float, float, float, float]]]
 
 
 def write_pseudo_labels(
@@ -60,8 +60,8 @@ def _batches(images: list[Path]) -> Iterator[list[Path]]:
 
 
 def _stretched(path: Path) -> NDArray[np.uint8]:
-    image: Any = cv2.resize(cv2.imread(str(path)), _SIDE_WH, interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(image[:, :, ::-1])
+    image: Any = cv2.resize(read_image(path), _SIDE_WH, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(image)
 
 
 def _labels(rows: NDArray[np.float32], names: list[str]) -> list[Any]:

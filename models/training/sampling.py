@@ -15,7 +15,7 @@ from xunjie.models.training.dataset import Example
 from xunjie.models.training.recipe import SetSpec, Stage
 
 
-class Batches(IterableDataset[list[dict[str, Any]]]):
+class Batches(IterableDataset[list[dict[str, Any]]]):  # type: ignore[misc]  # not followed
     """The batches of one epoch, each cut into ``shards``, one for every training thread.
 
     The same (seed, epoch) yields the same batches.

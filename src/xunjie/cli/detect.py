@@ -48,7 +48,9 @@ def _write(
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
     with (
         out.open("w", encoding="utf-8") as file,
-        Progress(*columns, console=console, transient=True) as progress,
+        Progress(
+            *columns, console=console, transient=True, disable=not console.is_terminal
+        ) as progress,
     ):
         for path in progress.track(paths, description="detect"):
             try:
