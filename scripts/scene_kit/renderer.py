@@ -72,7 +72,7 @@ def make_grain(size: int = 256, seed: int = 7) -> NDArray[np.uint8]:
         spectrum = np.fft.fft2(rng.standard_normal((size, size))) / np.maximum(f, 1 / size) ** 0.9
         out[..., channel] = np.real(np.fft.ifft2(spectrum))
     out = (out - out.mean((0, 1))) / out.std((0, 1))
-    return np.clip(out * 42 + 128, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(out * 42 + 128, 0, 255), np.uint8)
 
 
 def _uniform(program: moderngl.Program, name: str) -> moderngl.Uniform:
