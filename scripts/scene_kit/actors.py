@@ -27,7 +27,9 @@ def pedestrian(kit: Kit) -> Group:
     if chance < 0.12:
         group.append(people.handbag(kit, build, pose))
     elif chance < 0.24:
-        pose = people.Pose(pose.thigh, pose.knee, (0.5, pose.arm[1]), (1.5, pose.elbow[1]), 0.02, pose.drop_m)
+        pose = people.Pose(
+            pose.thigh, pose.knee, (0.5, pose.arm[1]), (1.5, pose.elbow[1]), 0.02, pose.drop_m
+        )
         group.append(furniture.hand_umbrella(kit, people.hand_at(build, pose, 0)))
     elif chance < 0.3:
         group.append(furniture.suitcase(kit).turned(math.pi / 2).moved(-0.35, 0.25))
@@ -53,7 +55,9 @@ def sitter(kit: Kit) -> Group:
     return [seat, body.moved(kit.uniform(-0.4, 0.4), 0.08)]
 
 
-def cyclist(kit: Kit, build: people.Build | None = None, phase: float = 0.0, bike: Thing | None = None) -> Group:
+def cyclist(
+    kit: Kit, build: people.Build | None = None, phase: float = 0.0, bike: Thing | None = None
+) -> Group:
     """A rider on a bicycle, heading +x."""
     s, c = math.sin(phase), math.cos(phase)
     pose = people.Pose(
@@ -65,7 +69,14 @@ def cyclist(kit: Kit, build: people.Build | None = None, phase: float = 0.0, bik
 
 
 def scooter_rider(kit: Kit) -> Group:
-    pose = people.Pose(thigh=(1.35, 1.35), knee=(1.1, 1.1), arm=(0.8, 0.8), elbow=(0.3, 0.3), lean=0.05, drop_m=0.05)
+    pose = people.Pose(
+        thigh=(1.35, 1.35),
+        knee=(1.1, 1.1),
+        arm=(0.8, 0.8),
+        elbow=(0.3, 0.3),
+        lean=0.05,
+        drop_m=0.05,
+    )
     return [vehicles.scooter(kit), people.person(people.random_build(kit), pose).moved(-0.3)]
 
 

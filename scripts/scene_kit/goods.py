@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-
 from scripts.scene_kit import furniture
-from scripts.scene_kit.looks import CARTON, STEEL, TIMBER, Look, Material, jittered, of, pick, plain, vivid
-from scripts.scene_kit.mesh import Mesh, box, cylinder, ellipsoid, lathe, merged, prism, rod, sheet
+from scripts.scene_kit.looks import (
+    CARTON,
+    STEEL,
+    TIMBER,
+    Look,
+    Material,
+    jittered,
+    of,
+    pick,
+    plain,
+    vivid,
+)
+from scripts.scene_kit.mesh import Mesh, box, cylinder, ellipsoid, lathe, merged, prism, rod
 from scripts.scene_kit.thing import Kit, Thing
 
 FRUIT = [
@@ -15,7 +25,9 @@ FRUIT = [
 ]  # fmt: skip
 
 
-def pile(kit: Kit, width: float, depth: float, size: float, colour: tuple[float, float, float]) -> Mesh:
+def pile(
+    kit: Kit, width: float, depth: float, size: float, colour: tuple[float, float, float]
+) -> Mesh:
     """Round pieces heaped on a surface at z = 0, as a few low-sided balls."""
     ball = ellipsoid((size, size, size * 0.9), plain(*colour), sides=6)
     parts = []
@@ -30,7 +42,9 @@ def pile(kit: Kit, width: float, depth: float, size: float, colour: tuple[float,
     return Mesh(out)
 
 
-def crate(kit: Kit, size: tuple[float, float, float] = (0.55, 0.38, 0.26), filled: bool = True) -> Mesh:
+def crate(
+    kit: Kit, size: tuple[float, float, float] = (0.55, 0.38, 0.26), filled: bool = True
+) -> Mesh:
     """An open plastic or wooden crate, usually with fruit."""
     w, d, h = size
     look = TIMBER if kit.chance(0.35) else plain(*vivid(kit.rng))
@@ -41,15 +55,28 @@ def crate(kit: Kit, size: tuple[float, float, float] = (0.55, 0.38, 0.26), fille
         parts += [box((w, t, bar), look, (0, s * (d - t) / 2, z)) for s in (-1, 1)]
         parts += [box((t, d, bar), look, (s * (w - t) / 2, 0, z)) for s in (-1, 1)]
     if filled:
-        fruit = pile(kit, w - 2 * t, d - 2 * t, kit.uniform(0.035, 0.07), jittered(pick(FRUIT, kit.rng), kit.rng))
+        fruit = pile(
+            kit,
+            w - 2 * t,
+            d - 2 * t,
+            kit.uniform(0.035, 0.07),
+            jittered(pick(FRUIT, kit.rng), kit.rng),
+        )
         parts.append(fruit.moved(0, 0, h * 0.72))
     return merged(parts)
 
 
 def carton(kit: Kit, open_top: bool = False) -> Mesh:
     w, d, h = kit.uniform(0.3, 0.6), kit.uniform(0.28, 0.45), kit.uniform(0.2, 0.45)
-    look = CARTON.shaded(kit.uniform(0.8, 1.2)) if kit.chance(0.75) else of(Material.CARDBOARD, vivid(kit.rng))
-    parts = [box((w, d, h), look), box((w * 1.002, 0.06, 0.005), plain(0.75, 0.66, 0.45), (0, 0, h))]
+    look = (
+        CARTON.shaded(kit.uniform(0.8, 1.2))
+        if kit.chance(0.75)
+        else of(Material.CARDBOARD, vivid(kit.rng))
+    )
+    parts = [
+        box((w, d, h), look),
+        box((w * 1.002, 0.06, 0.005), plain(0.75, 0.66, 0.45), (0, 0, h)),
+    ]
     if open_top:
         parts += [_flap(w, d, h, s, kit.uniform(0.3, 1.2), look) for s in (-1, 1)]
     return merged(parts)
@@ -57,7 +84,8 @@ def carton(kit: Kit, open_top: bool = False) -> Mesh:
 
 def _flap(w: float, d: float, h: float, side: int, lean: float, look: Look) -> Mesh:
     return box((w, d * 0.45, 0.012), look.shaded(1.1), (0, d * 0.22, 0)).transformed(
-        np.array([[1, 0, 0], [0, side * np.cos(lean), 0], [0, np.sin(lean), 1]], np.float32), (0, side * d / 2, h)
+        np.array([[1, 0, 0], [0, side * np.cos(lean), 0], [0, np.sin(lean), 1]], np.float32),
+        (0, side * d / 2, h),
     )
 
 
@@ -70,9 +98,18 @@ def clothes_rack(kit: Kit, width: float = 1.3) -> Mesh:
         parts.append(rod((x, -0.25, 0.03), (x, 0.25, 0.03), 0.02, STEEL))
     x = -width / 2 + 0.08
     while x < width / 2 - 0.05:
-        cloth = of(Material.CLOTH, vivid(kit.rng) if kit.chance(0.6) else jittered((0.5, 0.5, 0.5), kit.rng, 0.4))
+        cloth = of(
+            Material.CLOTH,
+            vivid(kit.rng) if kit.chance(0.6) else jittered((0.5, 0.5, 0.5), kit.rng, 0.4),
+        )
         w, drop = kit.uniform(0.16, 0.24), kit.uniform(0.55, 1.0)
-        shape = [(-w * 0.7, h - 0.05 - drop), (w * 0.7, h - 0.05 - drop), (w, h - 0.2), (0.0, h - 0.03), (-w, h - 0.2)]
+        shape = [
+            (-w * 0.7, h - 0.05 - drop),
+            (w * 0.7, h - 0.05 - drop),
+            (w, h - 0.2),
+            (0.0, h - 0.03),
+            (-w, h - 0.2),
+        ]
         parts.append(prism(shape, 0.05, cloth).turned(1.5708 + kit.uniform(-0.35, 0.35)).moved(x))
         x += kit.uniform(0.08, 0.14)
     return merged(parts)
@@ -82,7 +119,11 @@ def buckets(kit: Kit) -> Mesh:
     """A stack of buckets or basins."""
     r, look = kit.uniform(0.14, 0.24), plain(*vivid(kit.rng))
     h = kit.uniform(0.2, 0.3)
-    one = lathe([(0, 0), (r * 0.75, 0), (r, h), (r * 1.06, h), (r * 0.95, h - 0.02), (r * 0.7, 0.03)], look, 12)
+    one = lathe(
+        [(0, 0), (r * 0.75, 0), (r, h), (r * 1.06, h), (r * 0.95, h - 0.02), (r * 0.7, 0.03)],
+        look,
+        12,
+    )
     return merged(one.moved(0, 0, 0.05 * k) for k in range(kit.integer(1, 6)))
 
 
@@ -108,7 +149,10 @@ def shelf(kit: Kit, width: float) -> Mesh:
 
 def crate_stack(kit: Kit) -> Mesh:
     levels = kit.integer(1, 3)
-    return merged(crate(kit, filled=k == levels - 1).turned(kit.uniform(-0.06, 0.06)).moved(0, 0, 0.26 * k) for k in range(levels))
+    return merged(
+        crate(kit, filled=k == levels - 1).turned(kit.uniform(-0.06, 0.06)).moved(0, 0, 0.26 * k)
+        for k in range(levels)
+    )
 
 
 def outdoor_goods(kit: Kit, width: float | None = None, kind: int | None = None) -> Thing:
@@ -117,20 +161,31 @@ def outdoor_goods(kit: Kit, width: float | None = None, kind: int | None = None)
     choice = kit.integer(0, 4) if kind is None else kind
     if choice == 0:
         return Thing("outdoor_goods", shelf(kit, w))
-    makers = ((crate_stack, carton, sack), (buckets, carton, buckets), (carton, crate_stack), (crate_stack, crate_stack))
+    makers = (
+        (crate_stack, carton, sack),
+        (buckets, carton, buckets),
+        (carton, crate_stack),
+        (crate_stack, crate_stack),
+    )
     parts = []
     x = -w / 2 + 0.28
     if choice == 1:
         parts.append(clothes_rack(kit, min(w, 1.5)).moved(-w / 2 + min(w, 1.5) / 2, 0.15))
         if w > 1.9:
-            parts.append(clothes_rack(kit, w - 1.6).moved(-w / 2 + 1.6 + (w - 1.6) / 2, kit.uniform(-0.1, 0.2)))
+            parts.append(
+                clothes_rack(kit, w - 1.6).moved(
+                    -w / 2 + 1.6 + (w - 1.6) / 2, kit.uniform(-0.1, 0.2)
+                )
+            )
         return Thing("outdoor_goods", merged(parts))
     family = makers[kit.integer(0, 3)]
     while x < w / 2 - 0.1:
         for y in (0.2, -0.28):
             if y > 0 or kit.chance(0.75):
                 thing = family[kit.integer(0, len(family) - 1)](kit)
-                parts.append(thing.turned(kit.uniform(-0.2, 0.2)).moved(x, y + kit.uniform(-0.06, 0.06)))
+                parts.append(
+                    thing.turned(kit.uniform(-0.2, 0.2)).moved(x, y + kit.uniform(-0.06, 0.06))
+                )
         x += kit.uniform(0.5, 0.62)
     return Thing("outdoor_goods", merged(parts))
 
@@ -173,7 +228,12 @@ def _ware(kit: Kit, kind: int) -> Mesh:
     if kind == 0:
         return pile(kit, 0.24, 0.22, 0.045, jittered(pick(FRUIT, kit.rng), kit.rng))
     if kind == 1:
-        return box((kit.uniform(0.1, 0.22), kit.uniform(0.1, 0.2), kit.uniform(0.05, 0.2)), plain(*vivid(kit.rng)))
+        return box(
+            (kit.uniform(0.1, 0.22), kit.uniform(0.1, 0.2), kit.uniform(0.05, 0.2)),
+            plain(*vivid(kit.rng)),
+        )
     if kind == 2:
         return box((0.24, 0.2, kit.uniform(0.03, 0.12)), of(Material.CLOTH, vivid(kit.rng)))
-    return cylinder(kit.uniform(0.04, 0.09), kit.uniform(0.08, 0.24), plain(*vivid(kit.rng)), sides=8)
+    return cylinder(
+        kit.uniform(0.04, 0.09), kit.uniform(0.08, 0.24), plain(*vivid(kit.rng)), sides=8
+    )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
 from scripts.scene_kit.camera import Camera
 from scripts.scene_kit.renderer import Renderer
 from scripts.scene_kit.thing import Labelled
@@ -54,7 +53,9 @@ def seen_labels(
         if whole is None:
             continue
         box = clipped(whole, camera.frame_wh)
-        if min(box[2] - box[0], box[3] - box[1]) < MIN_SIDE_PX or area(box) < MIN_VISIBLE_SHARE * area(whole):
+        if min(box[2] - box[0], box[3] - box[1]) < MIN_SIDE_PX or area(
+            box
+        ) < MIN_VISIBLE_SHARE * area(whole):
             continue
         x1, y1, x2, y2 = (int(c / 2) for c in box)
         window = (slice(y1, y2 + 1), slice(x1, x2 + 1))

@@ -1,4 +1,4 @@
-"""Flat pictures with Chinese lettering (signs, posters, shop interiors) and the sheet they share."""
+"""Flat pictures with Chinese lettering (signs, posters, interiors) and the sheet they share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-
 from scripts.scene_kit.looks import Colour, hsv, muted, vivid
 
 FONTS = (
@@ -19,8 +18,26 @@ _SIMPLIFIED_CHINESE = 2  # index inside the .ttc collections
 
 SHOP_NAMES = (
     *("便民超市", "老街面馆", "鲜果园", "百姓药房", "阿芳理发", "兰州拉面", "五金杂货", "福来水果"),
-    *("小美服饰", "快乐烘焙", "诚信通讯", "春风茶庄", "家常小吃", "好邻居便利", "童趣玩具", "和平书店"),
-    *("东方眼镜", "美味烧烤", "沙县小吃", "平价鞋店", "绿叶花店", "手机维修", "早餐包子", "黄焖鸡米饭"),
+    *(
+        "小美服饰",
+        "快乐烘焙",
+        "诚信通讯",
+        "春风茶庄",
+        "家常小吃",
+        "好邻居便利",
+        "童趣玩具",
+        "和平书店",
+    ),
+    *(
+        "东方眼镜",
+        "美味烧烤",
+        "沙县小吃",
+        "平价鞋店",
+        "绿叶花店",
+        "手机维修",
+        "早餐包子",
+        "黄焖鸡米饭",
+    ),
     *("顺风快递", "利民粮油", "老地方火锅", "文具礼品", "千里香馄饨", "社区生鲜"),
 )
 BANNER_TEXTS = (
@@ -29,7 +46,17 @@ BANNER_TEXTS = (
     *("欢度国庆 喜迎中秋", "跳楼价 亏本甩卖", "垃圾分类 从我做起", "旺铺出租 电话面议"),
 )
 POSTER_TEXTS = (
-    *("特价", "新品上市", "五折起", "买一送一", "招聘", "旺铺转让", "会员日", "满百减二十", "限时优惠"),
+    *(
+        "特价",
+        "新品上市",
+        "五折起",
+        "买一送一",
+        "招聘",
+        "旺铺转让",
+        "会员日",
+        "满百减二十",
+        "限时优惠",
+    ),
     *("第二杯半价", "办卡有礼", "招租"),
 )
 
@@ -73,7 +100,9 @@ class Atlas:
         return np.asarray(self._sheet)
 
 
-def _write(picture: Image.Image, text: str, colour: Colour, box: tuple[float, ...], font: int) -> None:
+def _write(
+    picture: Image.Image, text: str, colour: Colour, box: tuple[float, ...], font: int
+) -> None:
     """Text as large as fits into `box` (x0, y0, x1, y1 as shares of the picture)."""
     w, h = picture.size
     x0, y0, x1, y1 = box[0] * w, box[1] * h, box[2] * w, box[3] * h
@@ -112,7 +141,13 @@ def signboard(rng: np.random.Generator, aspect: float, text: str | None = None) 
     if rng.random() < 0.5:
         draw.ellipse((12, 14, 80, 82), fill=_rgb(letters), outline=_rgb(ground), width=4)
         left = 0.12
-    _write(picture, name, letters, (left, 0.05, 0.97, 0.78 if rng.random() < 0.5 else 0.98), int(rng.integers(3)))
+    _write(
+        picture,
+        name,
+        letters,
+        (left, 0.05, 0.97, 0.78 if rng.random() < 0.5 else 0.98),
+        int(rng.integers(3)),
+    )
     if rng.random() < 0.5:
         _write(picture, "电话 6288 5500", letters, (0.6, 0.78, 0.98, 1.0), 0)
     return picture
@@ -125,18 +160,31 @@ def blade(rng: np.random.Generator) -> Image.Image:
     picture = Image.new("RGB", (64, 60 * len(name) + 16), _rgb(ground))
     for k, letter in enumerate(name):
         y = (8 + 60 * k) / picture.height
-        _write(picture, letter, letters, (0.05, y, 0.95, y + 60 / picture.height), int(rng.integers(3)))
+        _write(
+            picture, letter, letters, (0.05, y, 0.95, y + 60 / picture.height), int(rng.integers(3))
+        )
     return picture
 
 
-def banner(rng: np.random.Generator, aspect: float, text: str | None = None, red: bool = False) -> Image.Image:
+def banner(
+    rng: np.random.Generator, aspect: float, text: str | None = None, red: bool = False
+) -> Image.Image:
     """A cloth banner: usually red with white or yellow letters."""
     ground, letters = _colours(rng)
     if red or rng.random() < 0.6:
-        ground, letters = (0.8, 0.07, 0.08), ((1.0, 0.95, 0.4) if rng.random() < 0.5 else (1.0, 1.0, 1.0))
+        ground, letters = (
+            (0.8, 0.07, 0.08),
+            ((1.0, 0.95, 0.4) if rng.random() < 0.5 else (1.0, 1.0, 1.0)),
+        )
     h = 90
     picture = Image.new("RGB", (int(np.clip(h * aspect, 60, 760)), h), _rgb(ground))
-    _write(picture, text or str(rng.choice(BANNER_TEXTS)), letters, (0.03, 0.05, 0.97, 0.95), int(rng.integers(3)))
+    _write(
+        picture,
+        text or str(rng.choice(BANNER_TEXTS)),
+        letters,
+        (0.03, 0.05, 0.97, 0.95),
+        int(rng.integers(3)),
+    )
     return picture
 
 
@@ -149,7 +197,13 @@ def upright_banner(rng: np.random.Generator, aspect: float) -> Image.Image:
     w = 80
     picture = Image.new("RGB", (w, int(np.clip(w / aspect, 100, 560))), _rgb(ground))
     for k, letter in enumerate(text):
-        _write(picture, letter, letters, (0.08, (k + 0.05) / len(text), 0.92, (k + 0.95) / len(text)), 0)
+        _write(
+            picture,
+            letter,
+            letters,
+            (0.08, (k + 0.05) / len(text), 0.92, (k + 0.95) / len(text)),
+            0,
+        )
     return picture
 
 
@@ -166,7 +220,13 @@ def poster(rng: np.random.Generator, aspect: float, large: bool = False) -> Imag
         x, y, r = rng.uniform(0, w), rng.uniform(0.3 * h, h), rng.uniform(0.08, 0.3) * h
         draw.ellipse((x - r, y - r, x + r, y + r * rng.uniform(0.4, 1.2)), fill=_rgb(vivid(rng)))
     light = (1.0, 1.0, 0.95) if sum(top) < 1.7 else (0.15, 0.05, 0.1)
-    _write(picture, str(rng.choice(POSTER_TEXTS)), light, (0.05, 0.05, 0.95, 0.45), int(rng.integers(3)))
+    _write(
+        picture,
+        str(rng.choice(POSTER_TEXTS)),
+        light,
+        (0.05, 0.05, 0.95, 0.45),
+        int(rng.integers(3)),
+    )
     for k in range(int(rng.integers(0, 4))):
         y = h * (0.78 + 0.06 * k)
         draw.line((w * 0.1, y, w * rng.uniform(0.4, 0.9), y), fill=_rgb(light), width=3)

@@ -66,7 +66,9 @@ def jittered(colour: Colour, rng: np.random.Generator, amount: float = 0.06) -> 
     """Mostly lighter or darker, a little of another hue: greys stay greyish."""
     shift = rng.uniform(-amount, amount)
     tints = rng.uniform(-0.35 * amount, 0.35 * amount, 3)
-    r, g, b = (float(np.clip(c + shift + t, 0.02, 0.98)) for c, t in zip(colour, tints, strict=True))
+    r, g, b = (
+        float(np.clip(c + shift + t, 0.02, 0.98)) for c, t in zip(colour, tints, strict=True)
+    )
     return (r, g, b)
 
 

@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-
 from scripts.scene_kit.looks import Look
 
 Array = NDArray[np.float32]
 Vec3 = tuple[float, float, float]
+Point = Sequence[float] | NDArray[np.floating]
 # A vertex: position 3, normal 3, uv 2 (metres, or atlas for lettering), sRGB colour 3, material 1.
 VERTEX_FLOATS = 12
 
@@ -88,7 +89,9 @@ def _painted(points: Array, normals: Array, uv: Array, look: Look) -> Mesh:
     return Mesh(np.concatenate([points, normals, uv, tail], axis=1).astype(np.float32))
 
 
-def quad(corners: Sequence[Vec3], look: Look, uv: Sequence[tuple[float, float]] | None = None) -> Mesh:
+def quad(
+    corners: Sequence[Vec3], look: Look, uv: Sequence[tuple[float, float]] | None = None
+) -> Mesh:
     """A flat four-corner patch; uv defaults to metres along its two first edges."""
     p = np.asarray(corners, np.float32)
     if uv is None:
@@ -154,9 +157,18 @@ def sheet(grid: Array, look: Look, uv: Array | None = None) -> Mesh:
     length = np.linalg.norm(normal, axis=2, keepdims=True)
     normal = np.where(length > 1e-9, normal / np.maximum(length, 1e-9), np.array([0.0, 0.0, 1.0]))
     if uv is None:
-        uv = np.stack(np.meshgrid(np.linspace(0, 1, grid.shape[1]), np.linspace(0, 1, grid.shape[0])), 2)
+        uv = np.stack(
+            np.meshgrid(np.linspace(0, 1, grid.shape[1]), np.linspace(0, 1, grid.shape[0])), 2
+        )
     rows, cols = np.arange(grid.shape[0] - 1)[:, None], np.arange(grid.shape[1] - 1)[None]
-    corners = [(rows, cols), (rows, cols + 1), (rows + 1, cols + 1), (rows, cols), (rows + 1, cols + 1), (rows + 1, cols)]
+    corners = [
+        (rows, cols),
+        (rows, cols + 1),
+        (rows + 1, cols + 1),
+        (rows, cols),
+        (rows + 1, cols + 1),
+        (rows + 1, cols),
+    ]
 
     def soup(values: Array) -> Array:
         picked = np.stack([values[r, c] for r, c in corners], axis=2)
@@ -165,36 +177,68 @@ def sheet(grid: Array, look: Look, uv: Array | None = None) -> Mesh:
     return _painted(soup(grid), soup(normal), soup(np.asarray(uv, np.float32)), look)
 
 
-def cylinder(radius: float, height: float, look: Look, at: Vec3 = (0, 0, 0), sides: int = 10) -> Mesh:
+def cylinder(
+    radius: float, height: float, look: Look, at: Vec3 = (0, 0, 0), sides: int = 10
+) -> Mesh:
     return cone(radius, radius, height, look, at, sides)
 
 
-def cone(base: float, top: float, height: float, look: Look, at: Vec3 = (0, 0, 0), sides: int = 10) -> Mesh:
+def cone(
+    base: float, top: float, height: float, look: Look, at: Vec3 = (0, 0, 0), sides: int = 10
+) -> Mesh:
     """A closed frustum standing on `at`."""
     body = lathe([(base, 0), (top, height)], look, sides)
-    caps = lathe([(0, 0), (base, 0)], look, sides) + lathe([(top, height), (1e-4, height)], look, sides)
+    caps = lathe([(0, 0), (base, 0)], look, sides) + lathe(
+        [(top, height), (1e-4, height)], look, sides
+    )
     return (body + caps).moved(*at)
+
+
+@cache
+def _unit_ball(sides: int) -> Mesh:
+    angle = np.linspace(-np.pi / 2, np.pi / 2, max(5, sides // 2 + 2))
+    return lathe([(float(np.cos(a)), float(np.sin(a))) for a in angle], Look((1, 1, 1)), sides)
 
 
 def ellipsoid(radii: Vec3, look: Look, at: Vec3 = (0, 0, 0), sides: int = 10) -> Mesh:
     """An ellipsoid centred on `at`."""
-    angle = np.linspace(-np.pi / 2, np.pi / 2, max(5, sides // 2 + 2))
-    ball = lathe([(float(np.cos(a)), float(np.sin(a))) for a in angle], look, sides)
-    return ball.scaled(*radii).moved(*at)
+    ball = _unit_ball(sides).scaled(*radii)
+    ball.vertices[:, :3] += np.asarray(at, np.float32)
+    ball.vertices[:, 8:12] = (*look.colour, look.material)
+    return ball
 
 
-def rod(a: Sequence[float], b: Sequence[float], radius: float, look: Look, end: float | None = None) -> Mesh:
-    """A round bar from a to b, tapering from `radius` to `end`."""
-    start, stop = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    axis = stop - start
-    length = float(np.linalg.norm(axis))
+@cache
+def _unit_tube(sides: int = 8) -> tuple[Array, Array, Array]:
+    """Cosine, sine and share of the length per vertex of an open tube."""
+    step = np.linspace(0, 2 * np.pi, sides + 1)
+    angles, along = [], []
+    for a, b in pairwise(step):
+        angles += [a, b, b, a, b, a]
+        along += [0, 0, 1, 0, 1, 1]
+    angle = np.asarray(angles)
+    return np.cos(angle)[:, None], np.sin(angle)[:, None], np.asarray(along, np.float32)[:, None]
+
+
+def rod(a: Point, b: Point, radius: float, look: Look, end: float | None = None) -> Mesh:
+    """A round bar from a to b, tapering from `radius` to `end`; its ends are open."""
+    start = np.asarray(a, np.float64)
+    axis = np.asarray(b, np.float64) - start
+    length = math.sqrt(float(axis @ axis))
     if length < 1e-6:
         return Mesh.empty()
-    z = axis / length
-    side = np.cross([0.0, 1.0, 0.0] if abs(z[1]) < 0.9 else [1.0, 0.0, 0.0], z)
-    side = side / np.linalg.norm(side)
-    turn = np.stack([side, np.cross(z, side), z], axis=1).astype(np.float32)
-    return lathe([(1e-3, 0), (radius, 0), (radius if end is None else end, length), (1e-3, length)], look, 8).transformed(turn, a)
+    x, y, z = axis / length
+    side = np.array([z, 0.0, -x]) if abs(y) < 0.9 else np.array([0.0, z, -y])
+    side /= math.sqrt(float(side @ side))
+    up = np.array([y * side[2] - z * side[1], z * side[0] - x * side[2], x * side[1] - y * side[0]])
+    c, s, t = _unit_tube()
+    out = np.empty((len(c), VERTEX_FLOATS), np.float32)
+    out[:, 3:6] = c * side + s * up
+    tip = radius if end is None else end
+    out[:, :3] = start + t * axis + (radius + (tip - radius) * t) * out[:, 3:6]
+    out[:, 6:7], out[:, 7:8] = c * radius, t * length
+    out[:, 8:12] = (*look.colour, look.material)
+    return Mesh(out)
 
 
 def prism(outline: Sequence[tuple[float, float]], depth: float, look: Look) -> Mesh:
@@ -208,5 +252,7 @@ def prism(outline: Sequence[tuple[float, float]], depth: float, look: Look) -> M
     for y in (-half, half):
         for i in range(1, n - 1):
             a, b, c = outline[0], outline[i], outline[i + 1]
-            parts.append(quad([(a[0], y, a[1]), (b[0], y, b[1]), (c[0], y, c[1]), (a[0], y, a[1])], look))
+            parts.append(
+                quad([(a[0], y, a[1]), (b[0], y, b[1]), (c[0], y, c[1]), (a[0], y, a[1])], look)
+            )
     return merged(parts)

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
-
-from scripts.scene_kit.looks import Colour, Look, Material, hsv, jittered, muted, of, pick, plain, vivid
+from scripts.scene_kit.looks import (
+    Colour,
+    Look,
+    Material,
+    hsv,
+    jittered,
+    muted,
+    of,
+    pick,
+    plain,
+    vivid,
+)
 from scripts.scene_kit.mesh import Mesh, Vec3, box, ellipsoid, lathe, merged, rod, turn_y
 from scripts.scene_kit.thing import Kit, Thing
 
@@ -48,7 +59,13 @@ class Pose:
 def random_build(kit: Kit) -> Build:
     rng = kit.rng
     child = kit.chance(0.06)
-    shade = [(0.12, 0.15, 0.25), (0.1, 0.1, 0.11), (0.3, 0.27, 0.22), (0.25, 0.33, 0.48), (0.55, 0.52, 0.46)]
+    shade = [
+        (0.12, 0.15, 0.25),
+        (0.1, 0.1, 0.11),
+        (0.3, 0.27, 0.22),
+        (0.25, 0.33, 0.48),
+        (0.55, 0.52, 0.46),
+    ]
     return Build(
         height_m=kit.uniform(1.15, 1.35) if child else kit.uniform(1.56, 1.83),
         girth=kit.uniform(0.88, 1.2),
@@ -81,7 +98,11 @@ def walking(phase: float, stride: float = 0.5) -> Pose:
 
 def standing(kit: Kit) -> Pose:
     a = kit.uniform(-0.1, 0.15)
-    return Pose(arm=(a, kit.uniform(-0.1, 0.2)), elbow=(kit.uniform(0.1, 0.4), kit.uniform(0.1, 1.4)), thigh=(0.04, -0.04))
+    return Pose(
+        arm=(a, kit.uniform(-0.1, 0.2)),
+        elbow=(kit.uniform(0.1, 0.4), kit.uniform(0.1, 1.4)),
+        thigh=(0.04, -0.04),
+    )
 
 
 SITTING = Pose(thigh=(1.5, 1.45), knee=(1.45, 1.5), arm=(0.45, 0.5), elbow=(0.7, 0.6), drop_m=0.42)
@@ -137,24 +158,44 @@ def _limbs(build: Build, pose: Pose) -> list[Mesh]:
         bare = build.shorts or build.skirt
         parts.append(rod((0, y, hip), knee, 0.092 * g, build.legs, 0.066 * g))
         parts.append(rod(knee, ankle, 0.064 * g, build.skin if bare else build.legs, 0.045))
-        parts.append(ellipsoid((0.066 * g, 0.066 * g, 0.07), build.skin if bare else build.legs, tuple(knee), 8))
-        parts.append(ellipsoid((0.13, 0.05, 0.05), build.shoes, (ankle[0] + 0.05, y, max(0.045, ankle[2] - 0.03)), 8))
+        parts.append(
+            ellipsoid(
+                (0.066 * g, 0.066 * g, 0.07), build.skin if bare else build.legs, tuple(knee), 8
+            )
+        )
+        parts.append(
+            ellipsoid(
+                (0.13, 0.05, 0.05),
+                build.shoes,
+                (ankle[0] + 0.05, y, max(0.045, ankle[2] - 0.03)),
+                8,
+            )
+        )
         shoulder, elbow, wrist = _arm(build, pose, side)
         parts.append(rod(shoulder, elbow, 0.06 * g, build.top, 0.046 * g))
         parts.append(ellipsoid((0.068 * g,) * 3, build.top, tuple(shoulder), 8))
-        parts.append(rod(elbow, wrist, 0.043 * g, build.skin if build.short_sleeves else build.top, 0.032))
+        parts.append(
+            rod(elbow, wrist, 0.043 * g, build.skin if build.short_sleeves else build.top, 0.032)
+        )
         parts.append(ellipsoid((0.045, 0.035, 0.055), build.skin, tuple(wrist), 8))
     return parts
+
+
+@cache
+def _torso(look: Look) -> Mesh:
+    profile = [(0.0, -0.06), (0.13, -0.05), (0.165, 0.03), (0.15, 0.2), (0.185, 0.4), (0.17, 0.52)]
+    return lathe([*profile, (0.07, 0.58), (0.0, 0.585)], look, 14)
 
 
 def _trunk(build: Build, pose: Pose) -> Mesh:
     """Torso, neck and head with hair, leaning about the hip."""
     g = build.girth
-    profile = [(0.0, -0.06), (0.13, -0.05), (0.165, 0.03), (0.15, 0.2), (0.185, 0.4), (0.17, 0.52), (0.07, 0.58), (0.0, 0.585)]
-    torso = lathe(profile, build.top, 14).scaled(0.68 * g, 1.08 * g, 1)
+    torso = _torso(build.top).scaled(0.68 * g, 1.08 * g, 1)
     parts = [torso, ellipsoid((0.115 * g, 0.165 * g, 0.1), build.legs, (0, 0, -0.02), 12)]
     if build.skirt:
-        parts.append(lathe([(0.15, 0.08), (0.2, -0.2), (0.27, -0.5)], build.legs, 14).scaled(0.8, 1, 1))
+        parts.append(
+            lathe([(0.15, 0.08), (0.2, -0.2), (0.27, -0.5)], build.legs, 14).scaled(0.8, 1, 1)
+        )
     parts.append(rod((0, 0, 0.55), (0.015, 0, 0.66), 0.052, build.skin))
     parts.append(ellipsoid((0.098, 0.078, 0.122), build.skin, (0.025, 0, 0.745), 14))
     parts.append(ellipsoid((0.02, 0.014, 0.022), build.skin.shaded(0.95), (0.122, 0, 0.735), 6))
@@ -186,4 +227,6 @@ def handbag(kit: Kit, build: Build, pose: Pose) -> Thing:
     look = of(Material.METAL, jittered((0.4, 0.22, 0.15), kit.rng, 0.2))
     x, y, z = hand_at(build, pose, 0)
     strap = [rod((s * 0.12, 0, 0.2), (0, 0, 0.42), 0.01, look) for s in (-1, 1)]
-    return Thing("handbag", merged([box((0.3, 0.1, 0.22), look), *strap]).moved(x, y + 0.04, z - 0.42))
+    return Thing(
+        "handbag", merged([box((0.3, 0.1, 0.22), look), *strap]).moved(x, y + 0.04, z - 0.42)
+    )

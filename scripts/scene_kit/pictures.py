@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
-
 from scripts.scene_kit.labels import Label, seen_labels
 from scripts.scene_kit.lettering import Atlas
 from scripts.scene_kit.random_scenes import random_scene
@@ -29,14 +28,18 @@ def camera_look(picture: NDArray[np.uint8], rng: np.random.Generator) -> Image.I
         soft = soft.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.2, 1.0))))
     if rng.random() < 0.25:
         scale = rng.uniform(0.5, 0.85)
-        small = soft.resize((int(soft.width * scale), int(soft.height * scale)), Image.Resampling.BILINEAR)
+        small = soft.resize(
+            (int(soft.width * scale), int(soft.height * scale)), Image.Resampling.BILINEAR
+        )
         soft = small.resize(soft.size, Image.Resampling.BICUBIC)
     values = np.asarray(soft, np.float32)
     h, w = values.shape[:2]
     y, x = np.mgrid[-1 : 1 : complex(0, h), -1 : 1 : complex(0, w)]
     values *= (1 - rng.uniform(0, 0.22) * (x * x + y * y) / 2)[..., None].astype(np.float32)
     values *= rng.uniform(0.94, 1.06, 3).astype(np.float32)
-    values = (values - 128) * np.float32(rng.uniform(0.8, 1.12)) + 128 + np.float32(rng.uniform(-10, 10))
+    values = (
+        (values - 128) * np.float32(rng.uniform(0.8, 1.12)) + 128 + np.float32(rng.uniform(-10, 10))
+    )
     sigma = float(rng.uniform(0.5, 7.0))
     values += rng.standard_normal((h, w, 1), np.float32) * sigma
     values += rng.standard_normal((h, w, 3), np.float32) * sigma * 0.4
@@ -75,9 +78,9 @@ class PictureMaker:
 
 def write_set(out: Path, numbers: range, seed: int) -> int:
     """Writes pictures and labels into train/ and val/; returns how many labels there are."""
-    for part in ("train", "val"):
+    for half in ("train", "val"):
         for kind in ("images", "labels"):
-            (out / part / kind).mkdir(parents=True, exist_ok=True)
+            (out / half / kind).mkdir(parents=True, exist_ok=True)
     (out / "classes.txt").write_text("".join(name + "\n" for name in CLASS_NAMES))
     maker, count = PictureMaker(seed), 0
     for number in numbers:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-
 from scripts.scene_kit import actors, boards, furniture, goods, stalls, vehicles, waste
 from scripts.scene_kit.actors import Group, placed
 from scripts.scene_kit.camera import Camera
@@ -51,7 +50,9 @@ def random_light(kit: Kit, focus: tuple[float, float, float]) -> Light:
         azimuth = kit.uniform(math.pi * 1.05, math.pi * 1.95)  # from the road side: fronts are lit
     c = math.cos(elevation)
     direction = (c * math.cos(azimuth), c * math.sin(azimuth), math.sin(elevation))
-    strength = float(kit.rng.choice([0.0, 0.7, 1.5, 2.1], p=[0.25, 0.2, 0.25, 0.3])) * kit.uniform(0.8, 1.15)
+    strength = float(kit.rng.choice([0.0, 0.7, 1.5, 2.1], p=[0.25, 0.2, 0.25, 0.3])) * kit.uniform(
+        0.8, 1.15
+    )
     warm = float(np.clip(1 - (elevation - 0.3) / 0.5, 0, 1))
     sun = (strength, strength * (0.94 - 0.16 * warm), strength * (0.85 - 0.34 * warm))
     base = kit.uniform(0.5, 0.85) + (0.35 if strength < 0.5 else 0)
@@ -72,15 +73,29 @@ def random_camera(kit: Kit, plan: StreetPlan, frame_wh: tuple[int, int]) -> Came
         return Camera(eye, target, kit.uniform(42, 78), frame_wh, kit.uniform(-2, 2))
     side = 1 if kit.chance(0.5) else -1
     if chance < 0.8:
-        eye = (x - side * kit.uniform(7, 10), kit.uniform(-3.5, plan.pavement_m * 0.4), kit.uniform(3, 6))
-        target = (x + side * kit.uniform(0, 3), plan.pavement_m * kit.uniform(0.2, 0.7), kit.uniform(0.2, 1.2))
+        eye = (
+            x - side * kit.uniform(7, 10),
+            kit.uniform(-3.5, plan.pavement_m * 0.4),
+            kit.uniform(3, 6),
+        )
+        target = (
+            x + side * kit.uniform(0, 3),
+            plan.pavement_m * kit.uniform(0.2, 0.7),
+            kit.uniform(0.2, 1.2),
+        )
         return Camera(eye, target, kit.uniform(45, 75), frame_wh, kit.uniform(-2, 2))
-    eye = (x - side * kit.uniform(2, 7), kit.uniform(-plan.road_m * 0.7, -2.5), kit.uniform(1.5, 2.1))
+    eye = (
+        x - side * kit.uniform(2, 7),
+        kit.uniform(-plan.road_m * 0.7, -2.5),
+        kit.uniform(1.5, 2.1),
+    )
     target = (x, plan.pavement_m * 0.5, kit.uniform(0.7, 1.4))
     return Camera(eye, target, kit.uniform(52, 85), frame_wh, kit.uniform(-1.5, 1.5))
 
 
-def random_scene(kit: Kit, frame_wh: tuple[int, int], like_demo: bool = False, empty: bool = False) -> Scene:
+def random_scene(
+    kit: Kit, frame_wh: tuple[int, int], like_demo: bool = False, empty: bool = False
+) -> Scene:
     """One picture's scene; `empty` means an ordinary street without any of the violations."""
     plan = demo_plan() if like_demo else random_plan(kit)
     camera = random_camera(kit, plan, frame_wh)
@@ -102,7 +117,12 @@ def _offence(kit: Kit, ground: Ground) -> Group:
     if chance < 0.3:
         return _stand(ground, [stalls.stall(kit)], 1.2, (0.9, deep - 1.0), _vendor(kit))
     if chance < 0.47:
-        return _stand(ground, [waste.garbage(kit) if kit.chance(0.85) else waste.loose_litter(kit)], 0.8, (0.5, deep - 0.5))
+        return _stand(
+            ground,
+            [waste.garbage(kit) if kit.chance(0.85) else waste.loose_litter(kit)],
+            0.8,
+            (0.5, deep - 0.5),
+        )
     if chance < 0.58:
         return _stand(ground, [waste.bin_overflow(kit)], 0.7, (0.6, deep - 0.5))
     if chance < 0.74:
@@ -116,14 +136,20 @@ def _vendor(kit: Kit) -> Group:
     """Behind the stall, facing the customers; sometimes a customer too, sometimes nobody."""
     group = []
     if kit.chance(0.75):
-        group += placed(actors.pedestrian(kit)[:1], (kit.uniform(-0.6, 0.6), kit.uniform(0.75, 1.0), 0), -1.57)
+        group += placed(
+            actors.pedestrian(kit)[:1], (kit.uniform(-0.6, 0.6), kit.uniform(0.75, 1.0), 0), -1.57
+        )
     if kit.chance(0.25):
         group += placed(actors.pedestrian(kit)[:1], (kit.uniform(-0.6, 0.6), -1.1, 0), 1.57)
     return group
 
 
 def _stand(
-    ground: Ground, group: Group, radius: float, y_range: tuple[float, float], company: Group | None = None
+    ground: Ground,
+    group: Group,
+    radius: float,
+    y_range: tuple[float, float],
+    company: Group | None = None,
 ) -> Group:
     """The group on a free place of the pavement, slightly turned; nothing if there is none."""
     low, high = y_range
@@ -144,7 +170,11 @@ def _board(kit: Kit, ground: Ground) -> Group:
         return placed([boards.billboard(kit)], (x, deep - 0.2, kit.uniform(1.0, 4.0)))
     if kind in (1, 2):
         return placed([boards.banner(kit)], (x, deep - 0.3, KERB_M + kit.uniform(1.0, 4.2)))
-    maker: Callable[[Kit], Group] = (boards.pole_billboard, boards.post_banner, boards.railing_banner)[kind - 3]
+    maker: Callable[[Kit], Group] = (
+        boards.pole_billboard,
+        boards.post_banner,
+        boards.railing_banner,
+    )[kind - 3]
     along = kind == 5
     if along:
         return placed(maker(kit), (x, 0.3, KERB_M), math.pi if kit.chance(0.2) else 0)
@@ -161,9 +191,13 @@ def _ordinary(kit: Kit, ground: Ground) -> Group:
         x = ground.centre_x + (k - 1) * 6.5 + kit.uniform(-1.5, 1.5)
         out += placed([furniture.tree(kit)], (x, 0.85, KERB_M))
     if kit.chance(0.4):
-        out += placed([furniture.lamp_post(kit)], (ground.centre_x + kit.uniform(-6, 6), 0.4, KERB_M))
+        out += placed(
+            [furniture.lamp_post(kit)], (ground.centre_x + kit.uniform(-6, 6), 0.4, KERB_M)
+        )
     if kit.chance(0.2):
-        out += placed([furniture.bollards(kit, 6.0)], (ground.centre_x + kit.uniform(-6, 0), 0.35, KERB_M))
+        out += placed(
+            [furniture.bollards(kit, 6.0)], (ground.centre_x + kit.uniform(-6, 0), 0.35, KERB_M)
+        )
     if kit.chance(0.35):
         out += _stand(ground, actors.sitter(kit), 0.9, (0.8, deep - 0.6))
     for _ in range(kit.integer(0, 3) if kit.chance(0.5) else 0):

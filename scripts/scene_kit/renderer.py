@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-
 from scripts.scene_kit import shaders
 from scripts.scene_kit.camera import Camera
 
 SHADOW_SIZE = 2048
 # Cheaper on llvmpipe than four-fold MSAA, and it also calms the patterns.
 SUPERSAMPLING = 1.5
-_LAYOUT = ("3f 3f 2f 3f 1f 1f", ("in_pos", "in_normal", "in_uv", "in_colour", "in_material", "in_id"))
+_LAYOUT = (
+    "3f 3f 2f 3f 1f 1f",
+    ("in_pos", "in_normal", "in_uv", "in_colour", "in_material", "in_id"),
+)
 BYTES_PER_VERTEX = 13 * 4
 DYNAMIC_VERTICES = 240_000
 
 Vertices = NDArray[np.float32]
+Rect = tuple[int, int, int, int]
+Span = tuple[int, int]  # first vertex, count
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the picture, (x1, y1, x2, y2) in even pixels, and the static spans seen in it.
+
+    Spans None means all static vertices.
+    """
+
+    rect: Rect
+    spans: Sequence[Span] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +60,7 @@ class Light:
         view[0, :3], view[1, :3], view[2, :3] = x, np.cross(z, x), z
         view[:3, 3] = -view[:3, :3] @ np.asarray(self.focus)
         scale = np.diag([1 / self.reach_m, 1 / self.reach_m, -1 / 60.0, 1.0])
-        return scale @ view
+        return np.asarray(scale @ view)
 
 
 def make_grain(size: int = 256, seed: int = 7) -> NDArray[np.uint8]:
@@ -56,22 +72,28 @@ def make_grain(size: int = 256, seed: int = 7) -> NDArray[np.uint8]:
         spectrum = np.fft.fft2(rng.standard_normal((size, size))) / np.maximum(f, 1 / size) ** 0.9
         out[..., channel] = np.real(np.fft.ifft2(spectrum))
     out = (out - out.mean((0, 1))) / out.std((0, 1))
-    return np.clip(out * 42 + 128, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(out * 42 + 128, 0, 255), np.uint8)
+
+
+def _uniform(program: moderngl.Program, name: str) -> moderngl.Uniform:
+    member = program[name]
+    if not isinstance(member, moderngl.Uniform):
+        raise TypeError(f"{name} is a {type(member).__name__}, expected a uniform")
+    return member
 
 
 class Renderer:
     """Draws one scene at a time. Static vertices are loaded once, moving ones sent per picture."""
 
     def __init__(self) -> None:
-        self._gl = moderngl.create_context(standalone=True, backend="egl")
+        self._gl = moderngl.create_context(standalone=True, backend="egl")  # type: ignore[arg-type]
         gl = self._gl
         self._picture = gl.program(vertex_shader=shaders.VERTEX, fragment_shader=shaders.FRAGMENT)
         self._depth = gl.program(shaders.DEPTH_VERTEX, shaders.DEPTH_FRAGMENT)
         self._id = gl.program(vertex_shader=shaders.ID_VERTEX, fragment_shader=shaders.ID_FRAGMENT)
         self._targets: dict[tuple[int, int], tuple[moderngl.Framebuffer, moderngl.Framebuffer]] = {}
-        self._shadow_map = gl.depth_texture((SHADOW_SIZE, SHADOW_SIZE))
-        self._shadow_map.compare_func = "<="
-        self._shadow_map.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        self._still_map, self._shadow_map = (self._make_shadow_map() for _ in range(2))
+        self._still_shadow = gl.framebuffer(depth_attachment=self._still_map)
         self._shadow = gl.framebuffer(depth_attachment=self._shadow_map)
         self._grain = gl.texture((256, 256), 4, make_grain().tobytes())
         self._grain.build_mipmaps()
@@ -79,6 +101,12 @@ class Renderer:
         self._static = gl.buffer(reserve=BYTES_PER_VERTEX * 3)
         self._dynamic = gl.buffer(reserve=DYNAMIC_VERTICES * BYTES_PER_VERTEX, dynamic=True)
         self._counts = (0, 0)
+
+    def _make_shadow_map(self) -> moderngl.Texture:
+        texture = self._gl.depth_texture((SHADOW_SIZE, SHADOW_SIZE))
+        texture.compare_func = "<="
+        texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        return texture
 
     def load(self, static: Vertices, atlas: NDArray[np.uint8]) -> None:
         """Replaces the static vertices, float32 (n, 13), and the lettering, uint8 (h, w, 3)."""
@@ -100,37 +128,55 @@ class Renderer:
 
     def draw(self, camera: Camera, light: Light) -> NDArray[np.uint8]:
         """The picture, uint8 RGB (h, w, 3), tone-mapped sRGB, at the camera's frame size."""
+        self._gl.enable(moderngl.DEPTH_TEST)
+        self._still_shadow.use()
+        self._still_shadow.clear(depth=1.0)
+        self._render(self._depth, light.matrix(), ("in_pos",), moving=False)
+        return self.redraw(camera, light, [Part((0, 0, *camera.frame_wh))])[0]
+
+    def redraw(self, camera: Camera, light: Light, parts: list[Part]) -> list[NDArray[np.uint8]]:
+        """Only these parts of the picture, after `draw` of the same static vertices."""
         gl = self._gl
-        sun = light.matrix()
         gl.enable(moderngl.DEPTH_TEST)
         self._shadow.use()
         self._shadow.clear(depth=1.0)
-        self._render(self._depth, sun, ("in_pos",))
-        target, _ = self._target(camera.frame_wh)
-        target.use()
-        target.clear(0.6, 0.7, 0.8, 1.0)
-        self._set_light(light, sun, camera)
-        # Depth first: the fragment shader is dear on a CPU and then runs once per pixel.
-        self._render(self._depth, camera.matrix(), ("in_pos",))
-        gl.depth_func = "<="
-        names = ("in_pos", "in_normal", "in_uv", "in_colour", "in_material")
-        self._render(self._picture, camera.matrix(), names)
-        gl.depth_func = "<"
-        raw = np.frombuffer(target.read(components=3, alignment=1), np.uint8)
-        large = Image.fromarray(raw.reshape(target.height, target.width, 3)[::-1])
-        return np.asarray(large.resize(camera.frame_wh, Image.Resampling.BICUBIC))
+        self._render(self._depth, light.matrix(), ("in_pos",), ())
+        self._set_light(light, light.matrix(), camera)
+        return [self._part(camera, part) for part in parts]
 
-    def ids(self, camera: Camera, span: tuple[int, int] | None = None) -> NDArray[np.int32]:
+    def _part(self, camera: Camera, part: Part) -> NDArray[np.uint8]:
+        target, _ = self._target(camera.frame_wh)
+        left, top, right, bottom = part.rect
+        x1, y1, x2, y2 = (int(c * SUPERSAMPLING) for c in part.rect)
+        window = (x1, target.height - y2, x2 - x1, y2 - y1)
+        target.use()
+        target.scissor = window
+        target.clear(0.6, 0.7, 0.8, 1.0, viewport=window)
+        # Depth first: the fragment shader is dear on a CPU and then runs once per pixel.
+        self._render(self._depth, camera.matrix(), ("in_pos",), part.spans)
+        self._gl.depth_func = "<="
+        names = ("in_pos", "in_normal", "in_uv", "in_colour", "in_material")
+        self._render(self._picture, camera.matrix(), names, part.spans)
+        self._gl.depth_func = "<"
+        raw = np.frombuffer(target.read(viewport=window, components=3, alignment=1), np.uint8)
+        target.scissor = (0, 0, target.width, target.height)
+        large = Image.fromarray(raw.reshape(window[3], window[2], 3)[::-1])
+        return np.asarray(large.resize((right - left, bottom - top), Image.Resampling.BICUBIC))
+
+    def ids(self, camera: Camera, span: Span | None = None) -> NDArray[np.int32]:
         """Ids seen per pixel at half size; only static vertices first..first+count with `span`."""
         _, target = self._target(camera.frame_wh)
         target.use()
         self._gl.enable(moderngl.DEPTH_TEST)
         target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
-        self._render(self._id, camera.matrix(), ("in_pos", "in_id"), span)
+        spans = None if span is None else (span,)
+        self._render(self._id, camera.matrix(), ("in_pos", "in_id"), spans, span is None)
         raw = np.frombuffer(target.read(components=1, dtype="f4"), np.float32)
         return raw.reshape(target.height, target.width)[::-1].round().astype(np.int32)
 
-    def _target(self, frame_wh: tuple[int, int]) -> tuple[moderngl.Framebuffer, moderngl.Framebuffer]:
+    def _target(
+        self, frame_wh: tuple[int, int]
+    ) -> tuple[moderngl.Framebuffer, moderngl.Framebuffer]:
         """Framebuffers for a frame size: the supersampled picture and the ids at half size."""
         if frame_wh not in self._targets:
             gl = self._gl
@@ -149,9 +195,12 @@ class Renderer:
         p["sun_colour"], p["sky_colour"] = light.sun, light.sky
         p["ground_colour"], p["haze"] = light.ground, light.haze
         p["eye"], p["exposure"] = camera.eye, light.exposure
-        p["sun_projection"].write(sun.T.astype("f4").tobytes())
+        _uniform(p, "sun_projection").write(sun.T.astype("f4").tobytes())
         for unit, (name, texture) in enumerate(
-            (("atlas", self._atlas), ("grain", self._grain), ("shadow", self._shadow_map))
+            (
+                *(("atlas", self._atlas), ("grain", self._grain)),
+                *(("shadow", self._shadow_map), ("still_shadow", self._still_map)),
+            )
         ):
             texture.use(unit)
             p[name] = unit
@@ -161,18 +210,22 @@ class Renderer:
         program: moderngl.Program,
         matrix: NDArray[np.float64],
         names: tuple[str, ...],
-        span: tuple[int, int] | None = None,
+        spans: Sequence[Span] | None = None,
+        moving: bool = True,
     ) -> None:
-        program["view_projection"].write(matrix.T.astype("f4").tobytes())
+        """Draws the static vertices (all of them, or only `spans`) and the moving ones."""
+        _uniform(program, "view_projection").write(matrix.T.astype("f4").tobytes())
         formats, known = _LAYOUT
         layout = " ".join(
             size if name in names else f"{int(size[0]) * 4}x"
             for size, name in zip(formats.split(), known, strict=True)
         )
-        for buffer, count in zip((self._static, self._dynamic), self._counts, strict=True):
-            if not count or (span and buffer is self._dynamic):
-                continue
+        still, moves = self._counts
+        jobs = [(self._static, ((0, still),) if spans is None else spans)]
+        if moving and moves:
+            jobs.append((self._dynamic, ((0, moves),)))
+        for buffer, ranges in jobs:
             array = self._gl.vertex_array(program, [(buffer, layout, *names)])
-            first, n = span or (0, count)
-            array.render(moderngl.TRIANGLES, vertices=n, first=first)
+            for first, count in ranges:
+                array.render(moderngl.TRIANGLES, vertices=count, first=first)
             array.release()

@@ -17,7 +17,7 @@ void main() {
 FRAGMENT = """
 #version 330
 in vec3 P; in vec3 N; in vec2 U; in vec3 C; flat in float M; in vec3 S;
-uniform sampler2D atlas; uniform sampler2D grain; uniform sampler2DShadow shadow;
+uniform sampler2D atlas, grain; uniform sampler2DShadow shadow, still_shadow;
 uniform vec3 sun_direction, sun_colour, sky_colour, ground_colour, eye, haze;
 uniform float exposure;
 out vec4 pixel;
@@ -60,7 +60,8 @@ void surface(int m, inout vec3 c, inout vec3 n, inout float shine, vec3 view) {
     c *= 0.86 + 0.16 * w * clamp(1.4 - fwidth(f) * 2.0, 0.0, 1.0) + 0.1 * big.r; shine = 0.25;
   } else if (m == 7) {
     vec4 fold = texture(grain, U * 0.21) - 0.5;
-    n = normalize(n + 0.75 * vec3(fold.r, fold.g, 0.5 * fold.b)); c *= 1.0 + 0.12 * g.r + 0.3 * fold.a;
+    n = normalize(n + 0.75 * vec3(fold.r, fold.g, 0.5 * fold.b));
+    c *= 1.0 + 0.12 * g.r + 0.3 * fold.a;
   } else if (m == 8) {
     c *= 1.0 + 0.12 * g.r + 0.22 * big.g;
     c = mix(c, c * 1.35, 0.6 * joint(U.x * 1.0 + 0.5, 0.05));
@@ -78,12 +79,14 @@ void surface(int m, inout vec3 c, inout vec3 n, inout float shine, vec3 view) {
   else if (m == 13) {
     float s = joint(U.x * 2.0, 0.25); c = mix(c, vec3(0.8), s); c *= 1.0 + 0.1 * g.r;
   } else if (m == 14) {
-    c *= 0.85 + 0.25 * cell(vec2(U.y * 9.0, 0.0)) + 0.25 * (texture(grain, U * vec2(0.3, 3.0)).r - 0.5);
+    float ring = texture(grain, U * vec2(0.3, 3.0)).r - 0.5;
+    c *= 0.85 + 0.25 * cell(vec2(U.y * 9.0, 0.0)) + 0.25 * ring;
     c *= 1.0 - 0.45 * joint(U.y * 9.0, 0.05);
   } else if (m == 15) {
     vec3 r = reflect(-view, n);
     float cloud = texture(grain, r.xz * 0.23).r;
-    c = mix(c * 0.25, sky_colour, 0.22 + 0.5 * pow(1.0 - abs(dot(n, view)), 3.0)) * (0.75 + 0.5 * cloud);
+    float fres = 0.22 + 0.5 * pow(1.0 - abs(dot(n, view)), 3.0);
+    c = mix(c * 0.25, sky_colour, fres) * (0.75 + 0.5 * cloud);
     shine = 1.0;
   }
 }
@@ -93,7 +96,8 @@ float lit() {
   float t = 1.1 / float(textureSize(shadow, 0).x), sum = 0.0;
   for (int i = 0; i < 4; i++) {
     vec2 o = vec2(float(i & 1) - 0.5, float(i >> 1) - 0.5) * 2.0;
-    sum += texture(shadow, vec3(S.xy + o * t, S.z - 0.0012));
+    vec3 at = vec3(S.xy + o * t, S.z - 0.0012);
+    sum += min(texture(shadow, at), texture(still_shadow, at));
   }
   return sum * 0.25;
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PIL import Image
 from scripts.scene_kit import lettering
 from scripts.scene_kit.looks import Look, Material, hsv, jittered, muted, of, pick, plain, vivid
 from scripts.scene_kit.mesh import Mesh, Vec3, box, merged, quad
@@ -13,7 +14,9 @@ WALLS = [
 ]  # fmt: skip
 
 
-def lettered(kit: Kit, size: tuple[float, float], picture: lettering.Image.Image, glass: bool = False) -> Mesh:
+def lettered(
+    kit: Kit, size: tuple[float, float], picture: Image.Image, glass: bool = False
+) -> Mesh:
     """An upright picture (width, height in m) facing -y, its base middle at the origin."""
     w, h = size
     material = Material.SHOP_GLASS if glass else Material.LETTERING
@@ -25,7 +28,9 @@ def signboard(kit: Kit, width: float, height: float, text: str | None = None) ->
     """The board over a shop, base at z = 0."""
     depth = kit.uniform(0.08, 0.25)
     frame = box((width, depth, height), plain(*muted(kit.rng)), (0, -depth / 2, 0))
-    face = lettered(kit, (width * 0.985, height * 0.94), lettering.signboard(kit.rng, width / height, text))
+    face = lettered(
+        kit, (width * 0.985, height * 0.94), lettering.signboard(kit.rng, width / height, text)
+    )
     return Thing("signboard", frame + face.moved(0, -depth - 0.01, height * 0.03))
 
 
@@ -41,7 +46,10 @@ def blade_sign(kit: Kit) -> Thing:
 
 def door(kit: Kit, width: float, height: float) -> Thing:
     """A glass or sheet door with frame and handle; a wide one has two leaves."""
-    frame = of(Material.METAL, kit.chance(0.5) and (0.7, 0.7, 0.72) or jittered((0.28, 0.2, 0.16), kit.rng))
+    frame = of(
+        Material.METAL,
+        (kit.chance(0.5) and (0.7, 0.7, 0.72)) or jittered((0.28, 0.2, 0.16), kit.rng),
+    )
     parts = [box((width, 0.1, 0.09), frame, (0, 0, height - 0.09))]
     leaves = 2 if width > 1.3 else 1
     glass = kit.chance(0.7)
@@ -51,10 +59,20 @@ def door(kit: Kit, width: float, height: float) -> Thing:
         for side in (-1, 1):
             parts.append(box((0.07, 0.1, height), frame, (x + side * (w / 2 - 0.035), 0, 0)))
         if glass:
-            parts.append(lettered(kit, (w, height), lettering.interior(kit.rng, w / height), True).moved(x, -0.01))
+            parts.append(
+                lettered(kit, (w, height), lettering.interior(kit.rng, w / height), True).moved(
+                    x, -0.01
+                )
+            )
             parts.append(box((w, 0.1, 0.2), frame, (x, 0, 0)))
         else:
-            parts.append(box((w, 0.06, height), of(Material.METAL, jittered((0.4, 0.3, 0.25), kit.rng, 0.2)), (x, 0, 0)))
+            parts.append(
+                box(
+                    (w, 0.06, height),
+                    of(Material.METAL, jittered((0.4, 0.3, 0.25), kit.rng, 0.2)),
+                    (x, 0, 0),
+                )
+            )
         parts.append(box((0.03, 0.06, 0.5), plain(0.8, 0.78, 0.7), (x + w * 0.36, -0.08, 0.85)))
     return Thing("door", merged(parts))
 
@@ -77,7 +95,10 @@ def window_ads(kit: Kit, width: float, height: float) -> list[Thing]:
 def shop(kit: Kit, width: float, text: str | None = None, is_open: bool = True) -> list[Thing]:
     """One shop: pilasters, door, window or shutter, signboard, perhaps an awning and posters."""
     ground = kit.uniform(2.7, 3.2)
-    wall = of(Material.PLASTER if kit.chance(0.6) else Material.TILES, jittered(pick(WALLS, kit.rng), kit.rng))
+    wall = of(
+        Material.PLASTER if kit.chance(0.6) else Material.TILES,
+        jittered(pick(WALLS, kit.rng), kit.rng),
+    )
     solid = [box((0.3, 0.3, ground), wall, (s * (width / 2 - 0.15), 0.05, 0)) for s in (-1, 1)]
     solid.append(box((width, 0.25, 0.3), wall, (0, 0.1, ground - 0.3)))
     inner = width - 0.6
@@ -95,7 +116,9 @@ def shop(kit: Kit, width: float, text: str | None = None, is_open: bool = True) 
         solid.append(_awning(kit, width * 0.9, ground - 0.15))
     things.append(Thing(None, merged(solid)))
     if kit.chance(0.3):
-        things.append(blade_sign(kit).moved(width / 2 - 0.15, -0.05, ground + kit.uniform(0.1, 0.8)))
+        things.append(
+            blade_sign(kit).moved(width / 2 - 0.15, -0.05, ground + kit.uniform(0.1, 0.8))
+        )
     return things
 
 
@@ -107,20 +130,28 @@ def _open_front(kit: Kit, inner: float, height: float) -> list[Thing]:
     door_x = 0.0 if kit.chance(0.3) else side * (inner - door_w) / 2
     things = [door(kit, door_w, door_h).moved(door_x, 0.08)]
     frame = of(Material.METAL, jittered((0.35, 0.34, 0.33), kit.rng, 0.25))
-    solid = [box((door_w, 0.1, height - door_h), frame, (door_x, 0.1, door_h))] if height > door_h else []
+    solid = (
+        [box((door_w, 0.1, height - door_h), frame, (door_x, 0.1, door_h))]
+        if height > door_h
+        else []
+    )
     for x0, x1 in ((-inner / 2, door_x - door_w / 2), (door_x + door_w / 2, inner / 2)):
         w = x1 - x0
         if w < 0.25:
             continue
         x, sill = (x0 + x1) / 2, kit.uniform(0.15, 0.75)
         solid.append(box((w, 0.2, sill), of(Material.TILES, muted(kit.rng)), (x, 0.1, 0)))
-        pane = lettered(kit, (w, height - sill), lettering.interior(kit.rng, w / (height - sill)), True)
+        pane = lettered(
+            kit, (w, height - sill), lettering.interior(kit.rng, w / (height - sill)), True
+        )
         solid.append(pane.moved(x, 0.1, sill))
         bars = max(1, int(w / 1.3))
         for k in range(bars + 1):
             solid.append(box((0.06, 0.1, height - sill), frame, (x0 + w * k / bars, 0.08, sill)))
         if w > 0.8 and kit.chance(0.6):
-            things += [t.moved(x, 0.08, sill + 0.05) for t in window_ads(kit, w, height - sill - 0.2)]
+            things += [
+                t.moved(x, 0.08, sill + 0.05) for t in window_ads(kit, w, height - sill - 0.2)
+            ]
     return [*things, Thing(None, merged(solid))]
 
 
@@ -151,7 +182,12 @@ def _awning(kit: Kit, width: float, z: float) -> Mesh:
     look = of(Material.STRIPES if kit.chance(0.7) else Material.CLOTH, vivid(kit.rng))
     w = width / 2
     slope: list[Vec3] = [(-w, -reach, z - drop), (w, -reach, z - drop), (w, -0.1, z), (-w, -0.1, z)]
-    hem: list[Vec3] = [(-w, -reach, z - drop - 0.22), (w, -reach, z - drop - 0.22), slope[1], slope[0]]
+    hem: list[Vec3] = [
+        (-w, -reach, z - drop - 0.22),
+        (w, -reach, z - drop - 0.22),
+        slope[1],
+        slope[0],
+    ]
     return quad(slope, look) + quad(hem, look)
 
 
@@ -162,7 +198,10 @@ def wall(kit: Kit, width: float, height: float | None = None, colour: Look | Non
     plaster = of(Material.PLASTER, jittered(hsv(0.1, 0.1, 0.8), kit.rng, 0.1))
     look = colour or (brick if kit.chance(0.5) else plaster)
     coping = of(Material.PLASTER, (0.5, 0.49, 0.47))
-    parts = [box((width, 0.25, h), look, (0, 0.12, 0)), box((width, 0.36, 0.12), coping, (0, 0.12, h))]
+    parts = [
+        box((width, 0.25, h), look, (0, 0.12, 0)),
+        box((width, 0.36, 0.12), coping, (0, 0.12, h)),
+    ]
     for k in range(int(width / 3) + 1):
         parts.append(box((0.34, 0.34, h + 0.05), look.shaded(0.92), (-width / 2 + 3 * k, 0.1, 0)))
     return merged(parts)

@@ -6,12 +6,18 @@ import math
 from dataclasses import dataclass
 
 from scripts.scene_kit import shops
-from scripts.scene_kit.looks import Colour, Material, jittered, of, pick, plain
+from scripts.scene_kit.looks import Colour, Look, Material, jittered, of, pick, plain
 from scripts.scene_kit.mesh import Mesh, Vec3, box, merged, quad
 from scripts.scene_kit.thing import Kit, Thing
 
 KERB_M = 0.15  # the pavement lies that much above the road
-PAVINGS: list[Colour] = [(0.62, 0.6, 0.57), (0.55, 0.5, 0.47), (0.58, 0.42, 0.36), (0.66, 0.64, 0.58), (0.5, 0.51, 0.52)]
+PAVINGS: list[Colour] = [
+    (0.62, 0.6, 0.57),
+    (0.55, 0.5, 0.47),
+    (0.58, 0.42, 0.36),
+    (0.66, 0.64, 0.58),
+    (0.5, 0.51, 0.52),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,18 @@ class StreetPlan:
 def demo_plan() -> StreetPlan:
     """The layout of the demo clip: a site wall on the left, shops to its right."""
     fronts = (
-        *(Front("shop", 4.4), Front("shop", 4.6), Front("wall", 8.2), Front("shop", 4.3, "老街面馆")),
-        *(Front("shop", 4.4, "鲜果时光"), Front("shop", 4.6, "便民超市"), Front("shop", 4.5), Front("shut", 3.8)),
+        *(
+            Front("shop", 4.4),
+            Front("shop", 4.6),
+            Front("wall", 8.2),
+            Front("shop", 4.3, "老街面馆"),
+        ),
+        *(
+            Front("shop", 4.4, "鲜果时光"),
+            Front("shop", 4.6, "便民超市"),
+            Front("shop", 4.5),
+            Front("shut", 3.8),
+        ),
     )
     return StreetPlan(9.0, 4.6, -20.2, fronts)
 
@@ -59,7 +75,9 @@ def random_plan(kit: Kit) -> StreetPlan:
         one = Front(kind, kit.uniform(6, 10) if kind == "wall" else kit.uniform(3.2, 5.6))
         fronts.append(one)
         width += one.width_m
-    return StreetPlan(kit.uniform(6, 11), kit.uniform(2.8, 5.6), -width / 2, tuple(fronts), kit.uniform(3.5, 5))
+    return StreetPlan(
+        kit.uniform(6, 11), kit.uniform(2.8, 5.6), -width / 2, tuple(fronts), kit.uniform(3.5, 5)
+    )
 
 
 def build_street(kit: Kit, plan: StreetPlan) -> list[Thing]:
@@ -74,7 +92,7 @@ def build_street(kit: Kit, plan: StreetPlan) -> list[Thing]:
         middle = x + front.width_m / 2
         things += [t.turned(math.pi).moved(middle, y, KERB_M) for t in _front(kit, front)]
         x += front.width_m
-    things.append(Thing(None, _skyline(kit, plan)))
+    things += _skyline(kit, plan)
     return things
 
 
@@ -84,7 +102,7 @@ def _front(kit: Kit, front: Front) -> list[Thing]:
     return shops.shop(kit, front.width_m, front.text, front.kind == "shop")
 
 
-def _flat(x0: float, x1: float, y0: float, y1: float, z: float, look: shops.Look) -> Mesh:
+def _flat(x0: float, x1: float, y0: float, y1: float, z: float, look: Look) -> Mesh:
     corners: list[Vec3] = [(x0, y0, z), (x1, y0, z), (x1, y1, z), (x0, y1, z)]
     return quad(corners, look)
 
@@ -105,13 +123,25 @@ def _ground(kit: Kit, plan: StreetPlan) -> Mesh:
         box((140, 0.15, KERB_M + 0.005), stone, (0, near - 0.075, 0)),
     ]
     yellow = of(Material.ASPHALT, (0.85, 0.68, 0.15))
-    parts += [_flat(-70, 70, near / 2 + s * 0.12 - 0.05, near / 2 + s * 0.12 + 0.05, 0.006, yellow) for s in (-1, 1)]
+    parts += [
+        _flat(-70, 70, near / 2 + s * 0.12 - 0.05, near / 2 + s * 0.12 + 0.05, 0.006, yellow)
+        for s in (-1, 1)
+    ]
     if plan.road_m > 7:
         for y in (near * 0.23, near * 0.77):
             parts += [_flat(x, x + 2, y - 0.06, y + 0.06, 0.006, paint) for x in range(-40, 40, 6)]
     if kit.chance(0.6):
         guide = of(Material.TILES, (0.8, 0.64, 0.2))
-        parts.append(_flat(-70, 70, plan.pavement_m * 0.42, plan.pavement_m * 0.42 + 0.35, KERB_M + 0.005, guide))
+        parts.append(
+            _flat(
+                -70,
+                70,
+                plan.pavement_m * 0.42,
+                plan.pavement_m * 0.42 + 0.35,
+                KERB_M + 0.005,
+                guide,
+            )
+        )
     parts += [box((0.7, 0.5, 0.01), plain(0.2, 0.2, 0.2), (x, near * 0.06, 0)) for x in (-11, 9.5)]
     return merged(parts)
 
@@ -121,20 +151,22 @@ def _sky() -> Mesh:
     return box((220, 220, 120), of(Material.SKY, (1, 1, 1)), (0, 0, -10))
 
 
-def _skyline(kit: Kit, plan: StreetPlan) -> Mesh:
+def _skyline(kit: Kit, plan: StreetPlan) -> list[Thing]:
     """Blocks behind the fronts, so that gaps and walls do not end in the sky."""
-    parts = []
+    out = [
+        Thing(None, box((6, 40, 12), of(Material.PLASTER, (0.6, 0.58, 0.55)), (s * 78, 0, 0)))
+        for s in (-1, 1)
+    ]
     x = -45.0
     while x < 45:
         w, h = kit.uniform(7, 14), kit.uniform(6, 16)
         look = of(Material.PLASTER, jittered(pick(shops.WALLS, kit.rng), kit.rng))
         y = plan.pavement_m + kit.uniform(9, 16)
-        parts.append(box((w, 6, h), look, (x + w / 2, y + 3, 0)))
+        parts = [box((w, 6, h), look, (x + w / 2, y + 3, 0))]
         for k in range(int(w / 2.4)):
             for floor in range(int(h / 3)):
                 glass = of(Material.WINDOW, (0.3, 0.33, 0.36))
                 parts.append(box((1.3, 0.1, 1.4), glass, (x + 1.2 + k * 2.4, y, 1.2 + 3 * floor)))
+        out.append(Thing(None, merged(parts)))
         x += w + kit.uniform(0, 3)
-    for s in (-1, 1):
-        parts.append(box((6, 40, 12), of(Material.PLASTER, (0.6, 0.58, 0.55)), (s * 78, 0, 0)))
-    return merged(parts)
+    return out

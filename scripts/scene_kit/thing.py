@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
 from scripts.scene_kit.lettering import Atlas
 from scripts.scene_kit.mesh import Array, Mesh
 
@@ -30,7 +29,9 @@ class Thing:
     parts: tuple[Thing, ...] = ()
 
     def moved(self, x: float, y: float = 0.0, z: float = 0.0) -> Thing:
-        return Thing(self.name, self.mesh.moved(x, y, z), tuple(p.moved(x, y, z) for p in self.parts))
+        return Thing(
+            self.name, self.mesh.moved(x, y, z), tuple(p.moved(x, y, z) for p in self.parts)
+        )
 
     def turned(self, angle_rad: float) -> Thing:
         parts = tuple(p.turned(angle_rad) for p in self.parts)
