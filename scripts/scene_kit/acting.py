@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+
 from scripts.scene_kit import people
 from scripts.scene_kit.actors import Group, placed
 from scripts.scene_kit.people import Build, Pose

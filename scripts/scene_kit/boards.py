@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from scripts.scene_kit import lettering
 from scripts.scene_kit.looks import DARK_STEEL, STEEL, TIMBER, Material, muted, of, plain
 from scripts.scene_kit.mesh import Mesh, box, cylinder, merged, rod, sheet

@@ -11,6 +11,7 @@ from pathlib import Path as FilePath
 import av
 import numpy as np
 from numpy.typing import NDArray
+
 from scripts.scene_kit.actors import Group
 from scripts.scene_kit.camera import Camera
 from scripts.scene_kit.demo import build_demo

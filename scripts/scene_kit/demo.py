@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from scripts.scene_kit.demo_daily import (
     play_furniture,
     play_passers_by,

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from shapely.geometry import LineString, Polygon, box, mapping
+
 from scripts.scene_kit.demo_setting import (
     BANNER_WH_M,
     BANNER_Z,
@@ -22,7 +24,6 @@ from scripts.scene_kit.demo_setting import (
 )  # fmt: skip
 from scripts.scene_kit.labels import clipped, projected_box
 from scripts.scene_kit.street import KERB_M, demo_plan
-from shapely.geometry import LineString, Polygon, box, mapping
 
 START = datetime(2026, 5, 16, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a Saturday
 SOURCE = "street"

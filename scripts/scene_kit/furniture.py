@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from scripts.scene_kit.looks import (
     DARK_STEEL,
     RUBBER,

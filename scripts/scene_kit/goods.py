@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from scripts.scene_kit import furniture
 from scripts.scene_kit.looks import (
     CARTON,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
 from scripts.scene_kit.camera import Camera
 from scripts.scene_kit.renderer import Renderer
 from scripts.scene_kit.thing import Labelled

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
 from scripts.scene_kit.looks import Colour, hsv, muted, vivid
 
 FONTS = (

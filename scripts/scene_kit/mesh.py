@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
 from scripts.scene_kit.looks import Look
 
 Array = NDArray[np.float32]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+
 from scripts.scene_kit.looks import (
     Colour,
     Look,

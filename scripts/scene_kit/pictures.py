@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
+
 from scripts.scene_kit.labels import Label, seen_labels
 from scripts.scene_kit.lettering import Atlas
 from scripts.scene_kit.random_scenes import random_scene

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from scripts.scene_kit import actors, boards, furniture, goods, stalls, vehicles, waste
 from scripts.scene_kit.actors import Group, placed
 from scripts.scene_kit.camera import Camera

@@ -9,6 +9,7 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
 from scripts.scene_kit import shaders
 from scripts.scene_kit.camera import Camera
 

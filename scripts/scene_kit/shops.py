@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PIL import Image
+
 from scripts.scene_kit import lettering
 from scripts.scene_kit.looks import Look, Material, hsv, jittered, muted, of, pick, plain, vivid
 from scripts.scene_kit.mesh import Mesh, Vec3, box, merged, quad

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
 from scripts.scene_kit.lettering import Atlas
 from scripts.scene_kit.mesh import Array, Mesh
 

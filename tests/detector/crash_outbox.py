@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.detector.test_outbox import assert_unbroken, key_in, publish
-
 from xunjie.detector.outbox import Outbox
 
 if TYPE_CHECKING:

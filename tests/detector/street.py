@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tests.detector.clips import WH, encode, numbered, steady
 from tests.detector.sightings import CLASSES
-
 from xunjie.models.detections import Detections
 from xunjie.models.registry import ModelEntry
 

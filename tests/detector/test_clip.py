@@ -11,8 +11,8 @@ import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.detector.clips import encode, number_in, rgb, steady
 
+from tests.detector.clips import encode, number_in, rgb, steady
 from xunjie.detector.clip import write_clip
 from xunjie.detector.counters import Counters
 from xunjie.detector.errors import ClipError, OutboxError

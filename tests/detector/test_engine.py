@@ -12,6 +12,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
+
 from tests.detector.clips import number_in, rgb
 from tests.detector.street import (
     ENTRY,
@@ -23,7 +24,6 @@ from tests.detector.street import (
     stall_clip,
     zones_file,
 )
-
 from xunjie.detector.config import load_config
 from xunjie.detector.engine import Engine
 from xunjie.detector.errors import ConfigError, OutboxBusy, OutboxError

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests.detector.sightings import CLASSES, START_NS, at
 
+from tests.detector.sightings import CLASSES, START_NS, at
 from xunjie.detector.mailbox import Mailbox
 from xunjie.detector.pipeline import run
 from xunjie.detector.recorder import Recorder, RecorderSettings

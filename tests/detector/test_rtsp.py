@@ -11,8 +11,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.detector.street import RedBoxModel, config_file, stall_clip, zones_file
 
+from tests.detector.street import RedBoxModel, config_file, stall_clip, zones_file
 from xunjie.detector.config import load_config
 from xunjie.detector.counters import Counters
 from xunjie.detector.engine import Engine

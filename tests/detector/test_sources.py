@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 import pytest
-from tests.detector.clips import WH, encode, number_in, numbered, steady
 
+from tests.detector.clips import WH, encode, number_in, numbered, steady
 from xunjie.detector.counters import Counters
 from xunjie.detector.errors import SourceError
 from xunjie.detector.sampling import Sampler

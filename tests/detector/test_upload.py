@@ -5,9 +5,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tests.detector.fake_api import FakeApi, Shelf
 from tests.detector.test_outbox import key_in, publish
-
 from xunjie.detector.delivery import Courier
 from xunjie.detector.errors import UploadError, UploadRefused
 from xunjie.detector.outbox import Outbox

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from shapely.geometry import LineString, Point, Polygon
+
 from scripts.scene_kit import acting, mesh, stalls, thing
 from scripts.scene_kit.camera import Camera
 from scripts.scene_kit.labels import Label, clipped, projected_box
 from scripts.scene_kit.lettering import Atlas
 from scripts.scene_kit.looks import plain
 from scripts.scene_kit.thing import Kit, Thing, flatten
-from shapely.geometry import LineString, Point, Polygon
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "street"
 CAMERA = Camera((0.0, -10.0, 2.0), (0.0, 0.0, 2.0), 90.0, (200, 100))
