@@ -4,13 +4,17 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check setup setup-dev system format lint types imports lock clean
+.PHONY: demo test test-train check setup setup-dev system format lint types imports lock clean
 
 demo: setup
 	$(BIN)/python scripts/demo.py
 
 test: system setup-dev
 	scripts/test.sh
+
+test-train: setup-dev
+	$(BIN)/python -m pip install --quiet -e ".[train]"
+	$(BIN)/python -m pytest tests/models/test_losses.py
 
 check: setup-dev format lint types imports test
 
