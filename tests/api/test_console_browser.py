@@ -205,7 +205,10 @@ def test_tampered_evidence_is_never_shown_as_verified(
     open_first(page)
     expect(page.locator(".verdict.good")).to_be_visible()
     for clip in settings.data_dir.glob("packages/*/data/clip.mp4"):
-        clip.write_bytes(clip.read_bytes()[:-1] + b"!")
+        # Replaced, not rewritten: a page may still be reading the file.
+        changed = clip.with_name("changed")
+        changed.write_bytes(clip.read_bytes()[:-1] + b"!")
+        changed.replace(clip)
     page.reload()
     expect(page.locator(".verdict.bad")).to_be_visible()
     expect(page.locator(".verdict.good")).to_have_count(0)

@@ -131,7 +131,8 @@ def test_a_picture_that_is_none_is_named_and_the_others_are_done(tmp_path: Path)
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    done = xunjie("detect", tmp_path, "--out", tmp_path / "o.jsonl", "--model", "dragon")
+    picture = ROOT / "docs" / "console.png"
+    done = xunjie("detect", picture, "--out", tmp_path / "o.jsonl", "--model", "dragon")
     assert done.returncode == 2
     assert "dragon" in only_line(done.stderr)
 
