@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -37,7 +38,7 @@ from scripts.scene_kit.looks import Material, of
 from scripts.scene_kit.mesh import Mesh, merged
 from scripts.scene_kit.people import Build, Pose
 from scripts.scene_kit.street import KERB_M, demo_plan
-from scripts.scene_kit.thing import Thing
+from scripts.scene_kit.thing import Kit, Thing
 
 
 def play_cart(demo: Demo) -> None:
@@ -82,11 +83,8 @@ def play_cart(demo: Demo) -> None:
     )
 
 
-def play_goods(demo: Demo) -> None:
-    """Two people of the fruit shop carry four pieces beyond the shop line."""
-    kit = demo.kit
-    x, y = GOODS_AT
-    offsets = ((-0.95, 0.0), (-0.32, 0.05), (0.32, 0.0), (0.95, 0.05))
+def _crate_stacks(kit: Kit) -> list[Mesh]:
+    """Four stacks of crates, three and four high, each with one more crate in front."""
     stacks = []
     for k in range(4):
         crates = [
@@ -95,6 +93,15 @@ def play_goods(demo: Demo) -> None:
         ]
         front = goods.crate(kit, (0.58, 0.42, 0.3)).moved(0, -0.45)
         stacks.append(merged([*crates, front]))
+    return stacks
+
+
+def play_goods(demo: Demo) -> None:
+    """Two people of the fruit shop carry four pieces beyond the shop line."""
+    kit = demo.kit
+    x, y = GOODS_AT
+    offsets = ((-0.95, 0.0), (-0.32, 0.05), (0.32, 0.0), (0.95, 0.05))
+    stacks = _crate_stacks(kit)
     door_x = x - 0.2
     carrying = Pose(arm=(0.5, 0.5), elbow=(1.0, 1.0), lean=-0.05)
     for k, ((dx, dy), down) in enumerate(zip(offsets, GOODS_S, strict=True)):
@@ -166,6 +173,29 @@ def play_banner(demo: Demo) -> None:
     demo.events.append(event)
 
 
+BENT = Pose(
+    arm=(0.75, 0.75),
+    elbow=(0.1, 0.1),
+    lean=0.65,
+    knee=(0.5, 0.5),
+    thigh=(0.4, 0.4),
+    drop_m=0.08,
+)
+
+
+def _carrying(build: Build, bags: list[Mesh]) -> Callable[[float, Pose], Group]:
+    """What hangs from the hands of somebody who carries up to two bags."""
+
+    def carry(t: float, pose: Pose) -> Group:
+        out = []
+        for side, one in enumerate(bags):
+            hx, hy, hz = people.hand_at(build, pose, side)
+            out.append(Thing(None, one.moved(hx, hy * 1.9, max(hz - 0.6, 0.02))))
+        return out
+
+    return carry
+
+
 def play_dumping(demo: Demo) -> None:
     """Two people bring two bags each, put them down by the tree and walk away."""
     kit = demo.kit
@@ -179,24 +209,15 @@ def play_dumping(demo: Demo) -> None:
         spot = (x - 0.5 + 0.75 * k, y + 0.85)
         come = Path([(down - 6.3, -9.6, 2.4), (down - 0.9, *spot), (down, *spot)])
         leave = Path([(down, *spot), (down + 0.5, *spot), (down + 7.5, -10.2, 2.9)])
-        bent = Pose(
-            arm=(0.75, 0.75),
-            elbow=(0.1, 0.1),
-            lean=0.65,
-            knee=(0.5, 0.5),
-            thigh=(0.4, 0.4),
-            drop_m=0.08,
-        )
-
-        def carry(t: float, pose: Pose, build: Build = build, mine: list[Mesh] = mine) -> Group:
-            out = []
-            for side, one in enumerate(mine):
-                hx, hy, hz = people.hand_at(build, pose, side)
-                out.append(Thing(None, one.moved(hx, hy * 1.9, max(hz - 0.6, 0.02))))
-            return out
-
         demo.cast.append(
-            Walker(build, come, carry, Pose(arm=(0, 0), elbow=(0.05, 0.05)), bent, -math.pi / 2)
+            Walker(
+                build,
+                come,
+                _carrying(build, mine),
+                Pose(arm=(0, 0), elbow=(0.05, 0.05)),
+                BENT,
+                -math.pi / 2,
+            )
         )
         demo.cast.append(Walker(build, leave, None, None, Pose(), -math.pi / 2))
         dropped = [

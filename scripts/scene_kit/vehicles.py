@@ -54,44 +54,44 @@ def car(kit: Kit, colour: Look | None = None) -> Thing:
     rear = -half + (0.75 if boot else 0.15)
     cabin = [(rear, 0.92), (half - 1.1, 0.92), (half - 1.85, roof), (rear + 0.45, roof)]
     parts = [prism(low, w, paint), prism(cabin, w * 0.9, paint)]
+    parts += _car_windows(rear, half, roof, w)
+    parts.append(box((0.08, w * 0.93, roof - 1.0), paint, ((rear + half - 1.6) / 2, 0, 0.95)))
+    parts += _lights(half, w, 0.66)
+    parts += [
+        _tyre(x, s * (w / 2 - 0.06), 0.31) for x in (-half + 0.8, half - 0.85) for s in (-1, 1)
+    ]
+    return Thing("car", merged(parts))
+
+
+def _car_windows(rear: float, half: float, roof: float, w: float) -> list[Mesh]:
+    """Side panes, windscreen and rear window of a saloon."""
     pane = [
         (rear + 0.18, 0.97),
         (half - 1.3, 0.97),
         (half - 1.9, roof - 0.08),
         (rear + 0.52, roof - 0.08),
     ]
-    parts.append(prism(pane, w * 0.915, GLASS))
-    mid = (rear + half - 1.6) / 2
-    parts.append(box((0.08, w * 0.93, roof - 1.0), paint, (mid, 0, 0.95)))
     x0, x1 = half - 1.13, half - 1.83
     y = w * 0.42
-    parts.append(
-        quad(
-            [
-                (x0 + 0.02, -y, 0.95),
-                (x0 + 0.02, y, 0.95),
-                (x1 + 0.03, y * 0.95, roof - 0.05),
-                (x1 + 0.03, -y * 0.95, roof - 0.05),
-            ],
-            GLASS,
-        )
+    windscreen = quad(
+        [
+            (x0 + 0.02, -y, 0.95),
+            (x0 + 0.02, y, 0.95),
+            (x1 + 0.03, y * 0.95, roof - 0.05),
+            (x1 + 0.03, -y * 0.95, roof - 0.05),
+        ],
+        GLASS,
     )
-    parts.append(
-        quad(
-            [
-                (rear - 0.02, -y, 0.97),
-                (rear - 0.02, y, 0.97),
-                (rear + 0.42, y, roof - 0.04),
-                (rear + 0.42, -y, roof - 0.04),
-            ],
-            GLASS,
-        )
+    rear_window = quad(
+        [
+            (rear - 0.02, -y, 0.97),
+            (rear - 0.02, y, 0.97),
+            (rear + 0.42, y, roof - 0.04),
+            (rear + 0.42, -y, roof - 0.04),
+        ],
+        GLASS,
     )
-    parts += _lights(half, w, 0.66)
-    parts += [
-        _tyre(x, s * (w / 2 - 0.06), 0.31) for x in (-half + 0.8, half - 0.85) for s in (-1, 1)
-    ]
-    return Thing("car", merged(parts))
+    return [prism(pane, w * 0.915, GLASS), windscreen, rear_window]
 
 
 def _lights(half: float, w: float, z: float) -> list[Mesh]:
@@ -207,15 +207,8 @@ def bicycle(kit: Kit, colour: Look | None = None) -> Thing:
         (0.38, 0, 0.82),
     )
     parts = [wheel(0.34).moved(-0.52, 0, 0.34), wheel(0.34).moved(0.55, 0, 0.34)]
-    for a, b in (
-        (rear, crank),
-        (crank, seat),
-        (crank, head),
-        (seat, head),
-        (rear, seat),
-        (head, front),
-    ):
-        parts.append(rod(a, b, 0.02, paint))
+    tubes = [(rear, crank), (crank, seat), (crank, head), (seat, head), (rear, seat), (head, front)]
+    parts += [rod(a, b, 0.02, paint) for a, b in tubes]
     parts += [
         rod(head, (0.34, 0, 1.02), 0.018, STEEL),
         rod((0.28, -0.28, 1.04), (0.28, 0.28, 1.04), 0.016, DARK_STEEL),
