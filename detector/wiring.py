@@ -139,11 +139,12 @@ class Workshop:
         source_id = place.config.id
         inference = Inference(session, self.plan.config.model.classes)
         rules = build_rules(place.zones, place.permits, source_id)
+        dwell = Dwell(inference.class_names, open_scores=inference.open_scores)
         ring = PacketRing()
         stages = Stages(
             ring=ring,
             inference=inference,
-            pipeline=Pipeline(Dwell(inference.class_names), rules),
+            pipeline=Pipeline(dwell, rules),
             recorder=Recorder(ring, RecorderSettings(_class_ids(inference.class_names))),
             sealer=self._sealer(place),
             spool=self.spool,

@@ -35,6 +35,9 @@ class _Scene:
 class Dwell:
     """Turns samples into observations of episodes; one source never touches another's.
 
+    ``open_scores``, one for each of ``class_names``, is what a box must score to open an episode
+    (at least ``settings.open_score``); once open, weaker boxes keep it (hysteresis).
+
     For each sample of a source:
 
     1. A sample not later than the one before is ignored and counted (``ignored_samples``).
@@ -49,8 +52,16 @@ class Dwell:
        observed at every sample until its one last observation (``is_ended``).
     """
 
-    def __init__(self, class_names: Sequence[str], settings: DwellSettings | None = None) -> None:
+    def __init__(
+        self,
+        class_names: Sequence[str],
+        settings: DwellSettings | None = None,
+        open_scores: Sequence[float] | None = None,
+    ) -> None:
         self._settings = settings or DwellSettings()
+        asked = [0.0] * len(class_names) if open_scores is None else list(open_scores)
+        # What a box must score, by class, to open an episode.
+        self._open_score = np.maximum(np.array(asked, np.float64), self._settings.open_score)
         self._class_names = tuple(class_names)
         by_name = {name: group for group, names in enumerate(CLASS_GROUPS) for name in names}
         self._group = np.array([by_name.get(name, -1) for name in class_names], dtype=np.int64)
@@ -131,6 +142,7 @@ class Dwell:
                     boxes[n],
                     float(found.score[n]),
                     self._class_names[found.class_id[n]],
+                    bool(found.score[n] >= self._open_score[found.class_id[n]]),
                 ),
             )
             for n in chosen
@@ -174,7 +186,7 @@ class Dwell:
         return [episode] if episode.is_confirmed else []
 
     def _open(self, scene: _Scene, group: int, sighting: Sighting) -> None:
-        if sighting.score < self._settings.open_score:
+        if not sighting.is_strong:
             return
         if len(scene.episodes) >= self._settings.max_open:
             self.refused_episodes += 1

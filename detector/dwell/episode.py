@@ -20,12 +20,14 @@ _NS = 1_000_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
-    """One box of one sample. box float64 (4,) xyxy px; class_name of the model's class list."""
+    """One box of one sample. box float64 (4,) xyxy px; class_name of the model's class list;
+    ``is_strong`` if it scores enough to open an episode, not only to keep one."""
 
     t_ns: int
     box: NDArray[np.float64]
     score: float
     class_name: str
+    is_strong: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +48,7 @@ class Episode:
     votes: dict[str, float] = field(default_factory=dict)
     score_sum: float = 0.0
     hits: int = 0
+    strong_hits: int = 0
     samples: int = 0
     misses: int = 0
     episode_id: str = ""
@@ -89,6 +92,7 @@ class Episode:
             self.settled = _median([kept.box for kept in self.recent])
         self.last_seen_ns = sighting.t_ns
         self.hits += 1
+        self.strong_hits += sighting.is_strong
         self.samples += 1
         self.misses = 0
         self.score_sum += sighting.score
@@ -104,6 +108,7 @@ class Episode:
         """Whether enough sightings over enough time stand behind it."""
         return (
             self.hits >= settings.confirm_hits
+            and self.strong_hits >= settings.confirm_strong_hits
             and self.last_seen_ns - self.onset_ns >= round(settings.confirm_s * _NS)
             and self.hits >= settings.confirm_seen_share * self.samples
         )

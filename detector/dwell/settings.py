@@ -27,12 +27,14 @@ class DwellSettings:
     # Enter. Three sightings: false boxes (0.05 a frame) rarely fall on one place
     # twice; at recall 0.7 a real thing still confirms in about four samples.
     confirm_hits: int = 3
+    # Of these, as many at the full threshold: one lucky box with weak ones after it is no thing.
+    confirm_strong_hits: int = 2
     # A cart pushed past at walking pace leaves its own box within 2 s.
     confirm_s: float = 2.0
     # A thing that is there is seen in ~70 % of samples; a reflection that flickers is not.
     confirm_seen_share: float = 0.3
     # Score hysteresis: more is asked to open than to continue. The model's own threshold per
-    # class has been applied before; these only bind where that one is lower.
+    # class comes first; these only bind where that one (or its share for keeping) is lower.
     open_score: float = 0.20
     keep_score: float = 0.10
 

@@ -167,6 +167,26 @@ def test_weak_box_opens_nothing_but_continues_what_is_open() -> None:
     assert seen[-1].dwell_s == pytest.approx(60.0)
 
 
+def at_threshold(score: float) -> Dwell:
+    return Dwell(CLASSES, open_scores=[score] * len(CLASSES))
+
+
+def test_boxes_below_the_models_threshold_never_make_an_episode() -> None:
+    weak = every(1.0, 60.0, lambda _: [("stall", box_at(400, 500), 0.45)])
+    assert watch(weak, at_threshold(0.5)) == []
+
+
+def test_two_boxes_at_the_models_threshold_carry_weaker_ones() -> None:
+    def shown(t: float) -> list[Seen]:
+        return [("stall", box_at(400, 500), 0.55 if t in (10.0, 30.0) else 0.3)]
+
+    seen = watch(every(1.0, 60.0, shown), at_threshold(0.5))
+    assert len(ids(seen)) == 1
+    assert seen[0].t_ns == at(30.0)
+    assert seen[0].onset_ns == at(10.0)
+    assert seen[-1].dwell_s == pytest.approx(50.0)
+
+
 def test_sample_not_later_than_the_one_before_is_ignored_and_counted() -> None:
     dwell = Dwell(CLASSES)
     watch(every(1.0, 10.0, lambda _: [stall()]), dwell)
