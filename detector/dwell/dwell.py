@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xunjie.detector.dwell.episode import Episode, Sighting
-from xunjie.detector.dwell.place import affinity, is_duplicate, pair
+from xunjie.detector.dwell.place import affinity, is_duplicate, pair, speaks_for
 from xunjie.detector.dwell.settings import CLASS_GROUPS, DwellSettings
 from xunjie.detector.types import Observation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from xunjie.detector.types import Sample
 
@@ -123,30 +125,39 @@ class Dwell:
         return [episode for episode in ended if episode.is_confirmed]
 
     def _sightings(self, sample: Sample) -> list[tuple[int, Sighting]]:
-        """(group, sighting) of each thing in the sample, strongest first, named once."""
+        """(group, sighting) of each thing in the sample, named once."""
         found = sample.detections
         group = self._group[found.class_id]
         boxes = found.xyxy.astype(np.float64)
         is_box = ((boxes[:, 2:] - boxes[:, :2]) >= 1.0).all(axis=1)
-        kept = np.flatnonzero((group >= 0) & is_box & (found.score >= self._settings.keep_score))
-        chosen: list[int] = []
-        for n in kept[np.argsort(-found.score[kept], kind="stable")]:
-            same = [k for k in chosen if group[k] == group[n]]
-            if not same or not is_duplicate(boxes[same], boxes[n : n + 1], self._settings).any():
-                chosen.append(int(n))
+        kept = (group >= 0) & is_box & (found.score >= self._settings.keep_score)
         return [
-            (
-                int(group[n]),
-                Sighting(
-                    sample.t_ns,
-                    boxes[n],
-                    float(found.score[n]),
-                    self._class_names[found.class_id[n]],
-                    bool(found.score[n] >= self._open_score[found.class_id[n]]),
-                ),
-            )
-            for n in chosen
+            (of, self._sighting(sample, n, by))
+            for of in range(len(CLASS_GROUPS))
+            for n, by in self._named_once(boxes, found.score, np.flatnonzero(kept & (group == of)))
         ]
+
+    def _named_once(
+        self, boxes: NDArray[np.float64], score: NDArray[np.float32], members: NDArray[np.intp]
+    ) -> list[tuple[int, int]]:
+        """(box, box that names it) of the things of one group, strongest first, wholes first."""
+        if not len(members):
+            return []
+        mine = boxes[members]
+        by = speaks_for(mine, score[members].astype(np.float64), self._settings)
+        area = (mine[:, 2:] - mine[:, :2]).prod(axis=1)
+        chosen: list[int] = []
+        for n in np.lexsort((-area, -score[members][by])):
+            if not is_duplicate(mine[chosen], mine[n : n + 1], self._settings).any():
+                chosen.append(int(n))
+        return [(int(members[n]), int(members[by[n]])) for n in chosen]
+
+    def _sighting(self, sample: Sample, n: int, by: int) -> Sighting:
+        found = sample.detections
+        score, class_id = float(found.score[by]), int(found.class_id[by])
+        box = found.xyxy[n].astype(np.float64)
+        is_strong = score >= self._open_score[class_id]
+        return Sighting(sample.t_ns, box, score, self._class_names[class_id], bool(is_strong))
 
     def _attach(
         self, scene: _Scene, sightings: list[tuple[int, Sighting]], source_id: str
@@ -159,16 +170,23 @@ class Dwell:
             if not members and not found:
                 continue
             boxes = np.array([sighting.box for sighting in found]).reshape(-1, 4)
+            # A heap or a row of crates is often boxed in part: it is the same place if it fits
+            # the box of now or the one the episode is held to.
             places = np.array([episode.settled for episode in members]).reshape(-1, 4)
-            pairs = pair(affinity(places, boxes, self._settings))
+            anchors = np.array([episode.anchor for episode in members]).reshape(-1, 4)
+            fit = np.maximum(
+                affinity(places, boxes, self._settings), affinity(anchors, boxes, self._settings)
+            )
+            pairs = pair(fit)
             for m, n in pairs:
                 ended += self._join(scene, members[m], found[n])
-            seen = {m for m, _ in pairs}
+            seen = sorted(m for m, _ in pairs)
             for m, episode in enumerate(members):
                 if m not in seen:
                     episode.miss()
             taken = {n for _, n in pairs}
-            is_twice = is_duplicate(places[sorted(seen)], boxes, self._settings)
+            held = np.concatenate([places[seen], anchors[seen]])
+            is_twice = is_duplicate(held, boxes, self._settings)
             twice = {int(n) for _, n in np.argwhere(is_twice)}
             for n, sighting in enumerate(found):
                 if n not in taken | twice:

@@ -39,6 +39,22 @@ def is_duplicate(places: Array, boxes: Array, settings: DwellSettings) -> NDArra
     return twice
 
 
+def speaks_for(boxes: Array, score: Array, settings: DwellSettings) -> NDArray[np.intp]:
+    """Index (n,) of the box whose name and score each box takes over, itself in most cases.
+
+    A row of crates is often boxed whole and in parts, the parts scoring higher. The whole is the
+    thing: it takes over from its strongest part, unless it scores too little beside it.
+    """
+    _, cover, ratio = _overlaps(boxes, boxes)
+    area = _area(boxes)
+    is_part = (cover >= settings.duplicate_cover) & (ratio >= settings.same_place_area_ratio)
+    is_part &= area[:, None] >= area[None, :]
+    is_part &= score[:, None] >= settings.whole_score_share * score[None, :]
+    np.fill_diagonal(is_part, val=True)
+    strongest: NDArray[np.intp] = np.where(is_part, score[None, :], -1.0).argmax(axis=1)
+    return strongest
+
+
 def pair(fit: Array) -> list[tuple[int, int]]:
     """(place, box) pairs, best fit first, each used once; fits of 0 are never paired.
 

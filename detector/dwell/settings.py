@@ -59,6 +59,9 @@ class DwellSettings:
     # Two boxes of one group this close in one sample are one thing named twice.
     duplicate_iou: float = 0.5
     duplicate_cover: float = 0.8
+    # Of a whole and its parts the whole is the thing (labels box a stall or a row of goods whole),
+    # unless it scores less than this share of its strongest part.
+    whole_score_share: float = 0.5
 
     # The settled box is the median of this many sightings, at least so far apart: about 9 s, so a
     # passer-by does not cut the box and with it the ground point.

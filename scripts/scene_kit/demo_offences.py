@@ -141,7 +141,7 @@ def play_banner(demo: Demo) -> None:
     """Somebody unrolls a banner along the wall, beside the permitted one."""
     kit = demo.kit
     w, h = BANNER_WH_M
-    uv = kit.atlas.add(lettering.banner(np.random.default_rng(11), w / h, "全场清仓"))
+    uv = kit.atlas.add(lettering.banner(np.random.default_rng(21), w / h, "开业大吉 全场八折"))
     y = demo_plan().pavement_m - 0.12
 
     def shape(t: float) -> Group:

@@ -18,7 +18,7 @@ LIGHT = Light(
     ground=(0.27, 0.255, 0.235), haze=(0.72, 0.79, 0.88),
     exposure=1.38, focus=(0.0, 1.0, 1.5), reach_m=15.0,
 )  # fmt: skip
-BANNER_WH_M, BANNER_Z = (2.8, 1.3), KERB_M + 0.85
+BANNER_WH_M, BANNER_Z = (2.6, 0.85), KERB_M + 1.15
 PERMITTED_BANNER_X, BANNER_X = -7.55, -4.55
 CART_AT, PERMITTED_STALL_AT = (-1.55, 1.55), (5.1, 1.5)
 GOODS_AT, HEAP_AT, BENCH_AT = (3.15, 3.65), (-5.0, 1.25), (0.75, 0.8)

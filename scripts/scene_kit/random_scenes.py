@@ -115,20 +115,20 @@ def _offence(kit: Kit, ground: Ground) -> Group:
     """Something of the classes that rules ask about, somewhere on the pavement or the fronts."""
     deep = ground.plan.pavement_m
     chance = kit.uniform(0, 1)
-    if chance < 0.3:
+    if chance < 0.26:
         return _stand(ground, [stalls.stall(kit)], 1.2, (0.9, deep - 1.0), _vendor(kit))
-    if chance < 0.47:
+    if chance < 0.38:
         return _stand(
             ground,
             [waste.garbage(kit) if kit.chance(0.85) else waste.loose_litter(kit)],
             0.8,
             (0.5, deep - 0.5),
         )
-    if chance < 0.58:
+    if chance < 0.46:
         return _stand(ground, [waste.bin_overflow(kit)], 0.7, (0.6, deep - 0.5))
-    if chance < 0.74:
+    if chance < 0.62:
         return _stand(ground, [goods.outdoor_goods(kit)], 1.3, (deep - 1.2, deep - 0.6))
-    if chance < 0.84:
+    if chance < 0.70:
         return _stand(ground, [goods.outdoor_seating(kit)], 1.4, (deep - 1.8, deep - 1.0))
     return _board(kit, ground)
 

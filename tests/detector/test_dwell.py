@@ -145,6 +145,34 @@ def test_thing_named_twice_in_one_picture_is_one_episode() -> None:
     assert len(ids(watch(every(1.0, 60.0, lambda _: both)))) == 1
 
 
+def test_row_of_crates_boxed_in_changing_parts_is_one_episode() -> None:
+    parts = {0: (300, 420, 500, 500), 1: (300, 420, 430, 500), 2: (370, 420, 500, 500)}
+
+    def shown(t: float) -> list[Seen]:
+        """Whole for ten seconds, then its left, its right and both halves in turn."""
+        which = [0] if t < 10 else [[1], [2], [1, 2]][int(t) % 3]
+        return [("outdoor_goods", parts[k], 0.6) for k in which]
+
+    assert len(ids(watch(every(1.0, 120.0, shown)))) == 1
+
+
+def test_whole_row_is_the_thing_although_its_parts_score_higher() -> None:
+    whole, left, right = (300, 420, 500, 500), (300, 420, 420, 500), (380, 420, 500, 500)
+    goods = [("outdoor_goods", whole, 0.3), ("outdoor_goods", left, 0.5), ("stall", right, 0.4)]
+    seen = watch(every(1.0, 30.0, lambda _: goods))
+    assert len(ids(seen)) == 1
+    assert seen[-1].box == whole
+    assert seen[-1].class_name == "outdoor_goods"
+    assert seen[-1].score == pytest.approx(0.5)
+
+
+def test_large_box_that_scores_far_less_than_what_it_holds_takes_nothing_over() -> None:
+    near = [stall(300), stall(520)]
+    vague: Seen = ("stall", (245, 415, 575, 505), 0.2)
+    seen = watch(every(1.0, 30.0, lambda _: [*near, vague]))
+    assert {one.ground_px for one in seen} == {(300.0, 500.0), (520.0, 500.0)}
+
+
 def test_two_neighbours_that_overlap_a_little_are_two_episodes() -> None:
     both = [stall(400), stall(470)]
     assert len(ids(watch(every(1.0, 60.0, lambda _: both)))) == 2

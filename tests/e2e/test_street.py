@@ -20,8 +20,8 @@ STREET = ROOT / "examples" / "street"
 RULES = {"street_stall", "cross_door", "illegal_billboard", "dumping"}
 
 
-# The shipped model misses the goods and the second banner of the clip (docs/model-card-street.md).
-too_weak = pytest.mark.xfail(strict=True, reason="the model's recall on goods and banners is low")
+# The shipped model misses the second banner of the clip (docs/model-card-street.md).
+too_weak = pytest.mark.xfail(strict=True, reason="the model's recall on banners is low")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,6 @@ def test_every_true_violation_is_found_once_and_nothing_else(street: Street) -> 
     assert {match.rule_id for match in report.matches} == RULES
 
 
-@too_weak
 def test_each_onset_is_within_three_seconds_of_the_truth(street: Street) -> None:
     report = compare(street.truth, load_violations(street.ready))
     assert {m.rule_id: m.onset_error_s for m in report.matches if abs(m.onset_error_s) > 3} == {}

@@ -94,7 +94,7 @@ def test_every_rule_is_broken_once_and_large_enough_for_the_detector() -> None:
     for one in violations:
         x1, y1, x2, y2 = one["box_xyxy_px"]
         assert x2 - x1 >= 110
-        assert y2 - y1 >= 80
+        assert y2 - y1 >= 55
 
 
 def test_stall_and_dumping_have_their_ground_point_in_their_zone() -> None:
