@@ -8,6 +8,7 @@ from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
 from xunjie.detector.rules.clocks import Clocks
+from xunjie.detector.rules.ground import is_whole
 from xunjie.detector.rules.verdict import Allegation
 from xunjie.detector.rules.why import explain
 
@@ -59,8 +60,9 @@ class CrossDoor:
     1. Zones drawn on another frame size: refuse (ZoneFrameMismatchError).
     2. Whose: the shop front whose stretch the ground point faces and whose line is nearest, on
        either side of it; a thing just behind one shop's line is not in front of another.
-    3. Place: the ground point lies beyond that line on its public side, by at least
-       ``enter_sizes`` (once beyond: ``leave_sizes``) and at most ``reach_sizes`` box sizes.
+    3. Place: no edge of the frame cuts the thing off (ground.py), and its ground point lies beyond
+       that line on its public side, by at least ``enter_sizes`` (once beyond: ``leave_sizes``) and
+       at most ``reach_sizes`` box sizes.
     4. Law, at this instant: the shop front is in force; no ``ignore`` or ``privacy`` zone in force
        contains the point; no valid permit of the thing's kind covers the place. One lawful
        instant stops the clock.
@@ -90,7 +92,7 @@ class CrossDoor:
         self._site.require_frame(seen.frame_wh)
         shop = self._shop_of(seen)
         for zone in self._zones:
-            is_beyond = zone is shop and self._is_beyond(seen, zone)
+            is_beyond = zone is shop and is_whole(seen) and self._is_beyond(seen, zone)
             self._clocks.advance(seen, zone, is_beyond, partial(self._is_unlawful, seen, zone))
         return self._clocks.due(seen, self._zones, self._settings.min_dwell_s)
 

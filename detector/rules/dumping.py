@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xunjie.detector.rules.clocks import Clocks
+from xunjie.detector.rules.ground import is_whole
 from xunjie.detector.rules.verdict import Allegation
 from xunjie.detector.rules.why import explain
 
@@ -60,7 +61,8 @@ class Dumping:
     """Alleges dumping. At each observation of garbage or an overflowing bin:
 
     1. Zones drawn on another frame size: refuse (ZoneFrameMismatchError).
-    2. Place: the ground point (bottom middle of the unclipped box) lies in a ``no_dumping`` zone.
+    2. Place: no edge of the frame cuts the thing off (ground.py), and its ground point (bottom
+       middle of the unclipped box) lies in a ``no_dumping`` zone.
     3. Law, at this instant: the zone is in force; no ``ignore`` or ``privacy`` zone in force
        contains the point. One lawful instant stops the clock.
     4. The clock runs from the first sighting for which 2 and 3 hold.
@@ -91,7 +93,7 @@ class Dumping:
             return None
         self._site.require_frame(seen.frame_wh)
         for zone in self._zones:
-            is_inside = zone.contains(*seen.ground_px)
+            is_inside = is_whole(seen) and zone.contains(*seen.ground_px)
             self._clocks.advance(seen, zone, is_inside, partial(self._is_unlawful, seen, zone))
         return self._clocks.due(seen, self._zones, self._settings.min_dwell_s)
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xunjie.detector.rules.clocks import Clocks
+from xunjie.detector.rules.ground import is_whole
 from xunjie.detector.rules.verdict import Allegation
 from xunjie.detector.rules.why import explain
 
@@ -39,7 +40,8 @@ class StreetStall:
     """Alleges a street stall. At each observation of an episode named ``stall``:
 
     1. Zones drawn on another frame size: refuse (ZoneFrameMismatchError).
-    2. Place: the ground point (bottom middle of the unclipped box) lies in a ``no_stall`` zone.
+    2. Place: no edge of the frame cuts the thing off (ground.py), and its ground point (bottom
+       middle of the unclipped box) lies in a ``no_stall`` zone.
     3. Law, at this instant: the zone is in force; no ``ignore`` or ``privacy`` zone in force and
        no ``permitted_stall`` zone in force contains the point; the permit register has no valid
        stall permit for the place. One lawful instant stops the clock.
@@ -70,7 +72,7 @@ class StreetStall:
             return None
         self._site.require_frame(seen.frame_wh)
         for zone in self._zones:
-            is_inside = zone.contains(*seen.ground_px)
+            is_inside = is_whole(seen) and zone.contains(*seen.ground_px)
             self._clocks.advance(seen, zone, is_inside, partial(self._is_unlawful, seen, zone))
         return self._clocks.due(seen, self._zones, self._settings.min_dwell_s)
 

@@ -62,8 +62,19 @@ def test_goods_once_beyond_stay_beyond_until_nearly_back_on_the_line() -> None:
 
 
 def test_goods_far_out_on_the_street_are_not_the_shops() -> None:
-    assert len(goods_at(990)) == 1
-    assert goods_at(1010) == []
+    def crate_at(y: float) -> list[Finding]:
+        return findings(staying("outdoor_goods", 400, box_at(400, y, 40, 40)), [FRONT])
+
+    assert len(crate_at(636)) == 1
+    assert crate_at(644) == []
+
+
+def test_goods_cut_off_by_the_frame_are_not_judged() -> None:
+    whole = staying("outdoor_goods", 400, box_at(106, 440, 200, 100))
+    cut = staying("outdoor_goods", 400, box_at(104, 440, 200, 100))
+    front = shop_front(outline=((0, 400), (700, 400)))
+    assert len(findings(whole, [front])) == 1
+    assert findings(cut, [front]) == []
 
 
 def test_goods_beyond_the_ends_of_the_line_are_not_in_front_of_this_shop() -> None:
